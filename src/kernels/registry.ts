@@ -1,0 +1,35 @@
+/** Every step by its name. A new augmentation adds one line here. */
+import type { BatchStep, SampleStep } from './step.js'
+
+const sampleSteps: readonly SampleStep<never, never>[] = []
+
+const batchSteps: readonly BatchStep<never, never>[] = []
+
+const samples = new Map<string, SampleStep>(sampleSteps.map(step => [step.name, step as unknown as SampleStep]))
+const batches = new Map<string, BatchStep>(batchSteps.map(step => [step.name, step as unknown as BatchStep]))
+const custom = new Map<string, SampleStep>()
+
+/** The names of all built-in sample steps. */
+export function sampleStepNames(): readonly string[] {
+  return [...samples.keys()]
+}
+
+/** The names of all built-in batch steps. */
+export function batchStepNames(): readonly string[] {
+  return [...batches.keys()]
+}
+
+/** Finds a sample step; `module` is the URL of the module that defined it with `defineTransform`. */
+export function findSampleStep(name: string, module?: string | undefined): SampleStep | undefined {
+  return module === undefined ? samples.get(name) : custom.get(`${module}#${name}`)
+}
+
+/** Finds a batch step. */
+export function findBatchStep(name: string): BatchStep | undefined {
+  return batches.get(name)
+}
+
+/** Makes a user's step known in this thread. */
+export function registerTransform(module: string, step: SampleStep): void {
+  custom.set(`${module}#${step.name}`, step)
+}

@@ -1,0 +1,3 @@
+export interface Rng {
+  uint32(): number
+}
