@@ -16,9 +16,26 @@ export interface BatchPlan {
   readonly info: SourceInfo
   /** How many numbers a label row has. */
   readonly labelWidth: number
-  /** Everything that is needed to continue right after this batch. Throws, saying why, where that cannot be known. */
-  readonly cursor: Cursor
+  /** Where the run goes on after this batch. */
+  readonly next: Continuation
 }
+
+/** Where a run goes on after a batch, or why that cannot be said. */
+export type Continuation =
+  | {
+      readonly epoch: number
+      /** Where shard 0 of the lockstep stands in the epoch's global order. */
+      readonly position: number
+      /** Index of the next batch within its epoch. */
+      readonly batch: number
+      /** Samples were filtered away, so that `position` holds for this number of shards only. */
+      readonly gaps: boolean
+      /** Steps of the next sample, where there is one. */
+      readonly steps: readonly Step[] | undefined
+    }
+  | {
+      readonly unknown: string
+    }
 
 /** A sample that could not be made, and why. */
 export interface Fault {

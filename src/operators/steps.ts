@@ -18,13 +18,8 @@ export function sampleStep(step: Step): MonoTypeOperatorFunction<Sample> {
 export function batchStep(step: Step): MonoTypeOperatorFunction<BatchPlan> {
   return source => {
     const append = appender(step)
-    return source.pipe(map(plan => extendPlan(plan, append(plan.steps))))
+    return source.pipe(map(plan => ({ ...plan, steps: append(plan.steps) })))
   }
-}
-
-/** The same plan with other batch steps. */
-export function extendPlan(plan: BatchPlan, steps: readonly Step[]): BatchPlan {
-  return Object.create(plan, { steps: { value: steps, enumerable: true } }) as BatchPlan
 }
 
 function appender(step: Step): (steps: readonly Step[]) => readonly Step[] {
