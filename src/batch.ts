@@ -74,6 +74,8 @@ export interface Batch {
   readonly info: SourceInfo
   /** Still to be applied to `images`, where the sink asked for bytes in order to normalise on its device. */
   readonly normalization: Normalization | undefined
+  /** What was applied to `images` already, where they are `Float32Array`. */
+  readonly normalized?: Normalization | undefined
   /** Gives the memory back; the arrays may not be read afterwards, and reading them throws. Idempotent. */
   release(): void
 }
