@@ -119,3 +119,8 @@ export async function decodePng(png: Uint8Array): Promise<{ data: Uint8Array; wi
   if (info.channels !== 3) throw new Error(`a PNG of ${info.channels} channels instead of 3`)
   return { data, width: info.width, height: info.height }
 }
+
+/** A seed from the system's entropy: 32 bits. */
+export function platformSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]!
+}

@@ -1,0 +1,73 @@
+/** Whether a cursor can be resumed here. Every refusal is one sentence: what the cursor says, what is the case here. */
+import type { Cursor } from '../cursor.js'
+import { CursorError, show } from '../errors.js'
+
+/** Takes any value and gives it back as the cursor it is, or says why it is none. */
+export function checkCursor(caller: string, value: unknown): Cursor {
+  const cursor = (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}) as Cursor
+  if (typeof cursor.version !== 'number') {
+    const hint = typeof value === 'string' ? '; a file has to be read and given to JSON.parse first' : ''
+    throw new CursorError(
+      `${caller}: \`resume\` must be a cursor, as batch.cursor gives it, but is ${show(value)}${hint}.`
+    )
+  }
+  if (cursor.version !== 1) {
+    throw new CursorError(
+      `${caller}: \`resume\` is a cursor of version ${cursor.version}, but this Millrace reads version 1; resume with the Millrace that wrote it.`
+    )
+  }
+  for (const [name, fits] of Object.entries(FIELDS)) {
+    const field = (cursor as unknown as Record<string, unknown>)[name]
+    if (fits(field)) continue
+    throw new CursorError(
+      `${caller}: \`resume\` is a damaged cursor: its \`${name}\` is ${show(field)}; take another one.`
+    )
+  }
+  return cursor
+}
+
+/** Refuses a cursor that contradicts the options that were given. */
+export function refuseMisfit(
+  caller: string,
+  cursor: Cursor,
+  given: { seed?: unknown; shuffle?: unknown; subset?: unknown },
+  shards: number
+): void {
+  for (const name of ['seed', 'shuffle', 'subset'] as const) {
+    const here = given[name]
+    if (here === undefined || String(here) === String(cursor[name])) continue
+    throw new CursorError(
+      `${caller}: the cursor was taken with ${name} ${JSON.stringify(cursor[name])}, but ${name} is ${JSON.stringify(here)} here; leave \`${name}\` out to take it from the cursor.`
+    )
+  }
+  if (cursor.gaps && cursor.shards !== shards) {
+    throw new CursorError(
+      `${caller}: the cursor was taken with ${cursor.shards} shards after samples had been filtered away, so it cannot be resumed with ${shards}; use ${cursor.shards} shards again.`
+    )
+  }
+}
+
+/** Refuses a cursor of other data. */
+export function refuseOtherData(caller: string, cursor: Cursor, fingerprint: string): void {
+  if (cursor.source === fingerprint) return
+  throw new CursorError(
+    `${caller}: the cursor belongs to other data (fingerprint ${cursor.source}, here ${fingerprint}); resume it with the data set it was taken from, with the same keys, labels and classes.`
+  )
+}
+
+const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  source: value => typeof value === 'string',
+  seed: value => Number.isSafeInteger(value),
+  shuffle: value => typeof value === 'boolean',
+  epochs: value => value === 'Infinity' || isCount(value, 1),
+  subset: value => Array.isArray(value) && value.length === 2 && value.every(part => part >= 0 && part <= 1),
+  shards: value => isCount(value, 1),
+  epoch: value => isCount(value, 0),
+  position: value => isCount(value, 0),
+  batch: value => isCount(value, 0),
+  gaps: value => typeof value === 'boolean'
+}
+
+function isCount(value: unknown, min: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= min
+}
