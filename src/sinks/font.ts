@@ -6,8 +6,8 @@
 /** Width of a character's cell: five pixels and a gap of one. */
 export const CELL_WIDTH = 6
 
-/** Height of a line: seven pixels above the baseline, two below, and a gap of two. */
-export const LINE_HEIGHT = 11
+/** Height of a line: seven pixels above the baseline, two below, and a gap of three. */
+export const LINE_HEIGHT = 12
 
 const GLYPH_WIDTH = 5
 const GLYPH_HEIGHT = 9

@@ -1,0 +1,56 @@
+/** A batch on the device, and the watch over those that nobody disposes. */
+import type { Batch, TensorBatch } from '../batch.js'
+import { disposeTensor, isAlive, kept } from './dispose.js'
+
+/** The two tensors of a batch. */
+export interface Tensors<T> {
+  readonly xs: T
+  readonly ys: T
+}
+
+/** See {@link TensorBatch}. With `keep`, the sinks do not dispose it. */
+export function tensorBatch<T>(batch: Batch, { xs, ys }: Tensors<T>, keep: boolean): TensorBatch<T> {
+  const { keys, epoch, index, last, faults, info } = batch
+  return {
+    xs,
+    ys,
+    keys,
+    epoch,
+    index,
+    last,
+    // Where several sources were merged there is no cursor, and reading it throws: so only when somebody asks.
+    get cursor() {
+      return batch.cursor
+    },
+    faults,
+    info,
+    dispose() {
+      disposeTensor(xs)
+      disposeTensor(ys)
+    },
+    ...(keep ? kept : undefined)
+  }
+}
+
+/** Calls back, once, when more than `most` of the tensor batches that it was told of are alive. */
+export class AliveWatch {
+  readonly #most: number
+  #alive: Set<Tensors<unknown>> | undefined = new Set()
+  readonly #tooMany: () => void
+
+  constructor(most: number, tooMany: () => void) {
+    this.#most = most
+    this.#tooMany = tooMany
+  }
+
+  add(batch: Tensors<unknown>): void {
+    const alive = this.#alive
+    if (alive === undefined) return
+    alive.add(batch)
+    if (alive.size <= this.#most) return
+    for (const one of alive) if (!isAlive(one.xs) && !isAlive(one.ys)) alive.delete(one)
+    if (alive.size <= this.#most) return
+    this.#alive = undefined
+    this.#tooMany()
+  }
+}
