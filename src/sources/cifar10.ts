@@ -1,7 +1,8 @@
 /** CIFAR-10. */
 import { checkFunction, checkOneOf, checkOptions } from '../check.js'
-import { CIFAR10_IMAGE_BYTES, CIFAR10_SPLITS, openCifar10 } from './cifar10Files.js'
+import { CIFAR10_FILES, CIFAR10_IMAGE_BYTES } from './cifar10Files.js'
 import { fingerprint } from './fingerprint.js'
+import { openFlat } from './flatFiles.js'
 import { type IndexedData, indexedSource } from './indexedSource.js'
 import { makeSample } from './makeSample.js'
 import type { FetchProgress } from './npmPackage.js'
@@ -54,11 +55,12 @@ export function cifar10(options: Cifar10Options = {}): SampleSource {
   checkFolderOption('cifar10', 'dir', dir)
   if (onProgress !== undefined) checkFunction('cifar10', 'onProgress', onProgress)
   const settings = settle('cifar10', options)
-  return indexedSource('cifar10', settings, async () => describe(split, await openCifar10(split, dir, onProgress)))
+  const open = (): Promise<SharedArrayBuffer> => openFlat(CIFAR10_FILES, split, dir, onProgress)
+  return indexedSource('cifar10', settings, async () => describe(split, await open()))
 }
 
 function describe(split: 'train' | 'test', buffer: SharedArrayBuffer): IndexedData {
-  const { size, sha256 } = CIFAR10_SPLITS[split]
+  const { size, sha256 } = CIFAR10_FILES.splits[split]
   const labels = new Uint8Array(buffer, size * CIFAR10_IMAGE_BYTES)
   return {
     name: `cifar10 ${split}`,

@@ -31,13 +31,17 @@ export function indexedSource(
   const prepared = (): Ready | Promise<Ready> => {
     if (ready !== undefined) return ready
     const data = open()
-    if (!(data instanceof Promise)) return (ready = prepare(caller, settings, data))
-    const coming = data.then(opened => (ready = prepare(caller, settings, opened)))
-    ready = coming
-    coming.catch(() => {
-      ready = undefined
-    })
-    return coming
+    ready = data instanceof Promise ? data.then(use) : prepare(caller, settings, data)
+    if (ready instanceof Promise) ready.catch(forget)
+    return ready
+  }
+  const use = (data: IndexedData): Ready => {
+    const opened = prepare(caller, settings, data)
+    ready = opened
+    return opened
+  }
+  const forget = (): void => {
+    ready = undefined
   }
   const samples = fromPull<Sample>(wake => {
     try {
@@ -111,18 +115,17 @@ function walk({ data, order, info }: Ready, settings: Settings, wake: () => void
 }
 
 /** The places of each class, found at the first call. */
-function groupPlaces(data: IndexedData, order: Order): SourceHandle['placesByClass'] {
-  const { classOf } = data
-  if (classOf === undefined) return undefined
+function groupPlaces({ classOf, classes }: IndexedData, order: Order): SourceHandle['placesByClass'] {
+  if (classOf === undefined || classes === undefined) return undefined
   let groups: readonly Uint32Array[] | undefined
   return () => {
-    if (groups !== undefined) return groups
-    const lists: number[][] = Array.from({ length: data.classes ?? 0 }, () => [])
-    for (let place = 0; place < order.size; place++) {
-      const label = classOf(order.index(place))
-      while (lists.length <= label) lists.push([])
-      lists[label]!.push(place)
-    }
-    return (groups = lists.map(list => Uint32Array.from(list)))
+    groups ??= group(classOf, classes, order)
+    return groups
   }
+}
+
+function group(classOf: (index: number) => number, classes: number, order: Order): readonly Uint32Array[] {
+  const lists: number[][] = Array.from({ length: classes }, () => [])
+  for (let place = 0; place < order.size; place++) lists[classOf(order.index(place))]?.push(place)
+  return lists.map(list => Uint32Array.from(list))
 }

@@ -2,13 +2,14 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { createGunzip } from 'node:zlib'
+import { dirname, join, sep } from 'node:path'
+import { promisify } from 'node:util'
+import { createGunzip, gunzip } from 'node:zlib'
 
-export { readdir as readFolder, readFile, stat } from 'node:fs/promises'
-export { basename, join, resolve as absolutePath } from 'node:path'
+export { readdir as readFolder } from 'node:fs/promises'
+export { join, resolve as absolutePath } from 'node:path'
 
 /** The hexadecimal SHA-256 of strings and bytes, one after the other. */
 export function sha256(parts: Iterable<string | Uint8Array>): string {
@@ -26,6 +27,12 @@ export function cacheFolder(name: string): string {
 export async function fileSize(path: string): Promise<number | undefined> {
   const facts = await stat(path).catch(() => undefined)
   return facts?.isFile() ? facts.size : undefined
+}
+
+/** Reads a file; one that ends in `.gz` is unpacked. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path)
+  return path.endsWith('.gz') ? promisify(gunzip)(bytes) : bytes
 }
 
 /** Reads a file into memory that worker threads see too. */
@@ -123,4 +130,25 @@ export async function decodePng(png: Uint8Array): Promise<{ data: Uint8Array; wi
 /** A seed from the system's entropy: 32 bits. */
 export function platformSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]!
+}
+
+/** The visible files and folders of a folder. Symbolic links count as what they lead to; broken ones are left out. */
+export async function listFolder(folder: string): Promise<{ files: string[]; subfolders: string[] }> {
+  const files: string[] = []
+  const subfolders: string[] = []
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith('.')) continue
+    const path = join(folder, entry.name)
+    const target = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry
+    if (target?.isDirectory()) {
+      if (target === entry || !(await leadsUp(folder, path))) subfolders.push(entry.name)
+    } else if (target?.isFile()) files.push(entry.name)
+  }
+  return { files, subfolders }
+}
+
+/** Whether a link leads to a folder that it lies in, which would go round without end. */
+async function leadsUp(folder: string, link: string): Promise<boolean> {
+  const [from, to] = await Promise.all([realpath(folder), realpath(link)])
+  return from === to || from.startsWith(to.endsWith(sep) ? to : to + sep)
 }

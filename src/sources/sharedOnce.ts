@@ -13,12 +13,12 @@ export function inFlight<T>(name: string, work: () => Promise<T>): Promise<T> {
 }
 
 /** Shares a large thing while anybody holds it; made again where nobody does, or where making it failed. */
-export async function sharedOnce<T extends object>(name: string, make: () => Promise<T>): Promise<T> {
+export async function sharedOnce<T extends object | undefined>(name: string, make: () => Promise<T>): Promise<T> {
   const here = held.get(name)?.deref()
   if (here !== undefined) return here as T
   return inFlight(name, async () => {
     const made = await make()
-    held.set(name, new WeakRef(made))
+    if (made !== undefined) held.set(name, new WeakRef(made))
     return made
   })
 }
