@@ -1,12 +1,28 @@
 /** Every step by its name. A new augmentation adds one line here. */
+import { centerCropStep } from './centerCrop.js'
+import { cutMixStep } from './cutMix.js'
+import { cutoutStep } from './cutout.js'
+import { labelSmoothingStep } from './labelSmoothing.js'
+import { mixUpStep } from './mixUp.js'
+import { randomCropStep } from './randomCrop.js'
+import { randomFlipStep } from './randomFlip.js'
+import { randomResizedCropStep } from './randomResizedCrop.js'
+import { resizeStep } from './resize.js'
 import type { BatchStep, SampleStep } from './step.js'
 
-const sampleSteps: readonly SampleStep<never, never>[] = []
+const sampleSteps: readonly SampleStep[] = [
+  resizeStep,
+  centerCropStep,
+  randomCropStep,
+  randomResizedCropStep,
+  randomFlipStep,
+  cutoutStep
+]
 
-const batchSteps: readonly BatchStep<never, never>[] = []
+const batchSteps: readonly BatchStep[] = [mixUpStep, cutMixStep, labelSmoothingStep]
 
-const samples = new Map<string, SampleStep>(sampleSteps.map(step => [step.name, step as unknown as SampleStep]))
-const batches = new Map<string, BatchStep>(batchSteps.map(step => [step.name, step as unknown as BatchStep]))
+const samples = new Map(sampleSteps.map(step => [step.name, step]))
+const batches = new Map(batchSteps.map(step => [step.name, step]))
 const custom = new Map<string, SampleStep>()
 
 /** The names of all built-in sample steps. */

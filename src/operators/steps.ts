@@ -22,7 +22,8 @@ export function batchStep(step: Step): MonoTypeOperatorFunction<BatchPlan> {
   }
 }
 
-function appender(step: Step): (steps: readonly Step[]) => readonly Step[] {
+/** Appends a step to lists of steps; the same list in gives the same list out. */
+export function appender(step: Step): (steps: readonly Step[]) => readonly Step[] {
   const extended = new WeakMap<readonly Step[], readonly Step[]>()
   let lastIn: readonly Step[] | undefined
   let lastOut: readonly Step[] = []

@@ -1,0 +1,40 @@
+/** Scales an image; nothing is drawn. */
+import { resample } from './resample.js'
+import type { SampleStep } from './step.js'
+
+export interface ResizeStepOptions {
+  /** Length of the shorter side, or height and width. */
+  readonly size: number | readonly [height: number, width: number]
+}
+
+export interface ResizeParams {
+  readonly height: number
+  readonly width: number
+}
+
+export const resizeStep: SampleStep<ResizeStepOptions, ResizeParams> = {
+  name: 'resize',
+  random: false,
+
+  draw(_rng, { size }, [height, width]) {
+    const [newHeight, newWidth] = typeof size === 'number' ? keepAspect(size, height, width) : size
+    return newHeight === height && newWidth === width ? undefined : { height: newHeight, width: newWidth }
+  },
+
+  outShape({ height, width }, [, , channels]) {
+    return [height, width, channels]
+  },
+
+  fixedSize({ size }) {
+    return typeof size === 'number' ? undefined : size
+  },
+
+  apply(image, _params, out) {
+    resample(image, { left: 0, top: 0, width: image.width, height: image.height }, out)
+  }
+}
+
+/** The shorter side becomes `size`; the longer one keeps the aspect, rounded down, as in torchvision. */
+function keepAspect(size: number, height: number, width: number): readonly [number, number] {
+  return width <= height ? [Math.floor((size * height) / width), size] : [size, Math.floor((size * width) / height)]
+}

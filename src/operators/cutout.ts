@@ -1,0 +1,86 @@
+import type { MonoTypeOperatorFunction } from 'rxjs'
+import { checkInteger, checkOneOf, checkOptions, checkProbability } from '../check.js'
+import type { Sample } from '../sample.js'
+import { fillOption } from './options.js'
+import { sampleStep } from './steps.js'
+
+/** Options of {@link cutout}. */
+export interface CutoutOptions {
+  /**
+   * Side of the square in pixels. The authors use 16 for CIFAR-10, 8 for CIFAR-100 and 20 for SVHN (32 × 32 pixels).
+   * @defaultValue half the image's shorter side: 16 for 32 pixels, 112 for 224
+   */
+  readonly size?: number | undefined
+  /**
+   * How many squares, each drawn by itself; they may overlap.
+   * @defaultValue 1
+   */
+  readonly count?: number | undefined
+  /**
+   * What the square shows: the data set's mean colour (ImageNet's where it is not known), which becomes 0 when the
+   * image is normalised; a byte, or one for each channel; or `'noise'`, normal around the mean with the data set's
+   * standard deviation.
+   * @defaultValue 'mean'
+   */
+  readonly fill?: 'mean' | 'noise' | number | readonly number[] | undefined
+  /**
+   * Probability that an image is changed.
+   * @defaultValue 1
+   */
+  readonly p?: number | undefined
+  /**
+   * Whether an odd `size` is kept. The authors' code makes the side even: 2 ⌊size / 2⌋.
+   * @defaultValue false
+   */
+  readonly exact?: boolean | undefined
+  /**
+   * Whether the whole square lies within the image. Otherwise its centre does, and it may reach over the border, which
+   * the authors found important.
+   * @defaultValue false
+   */
+  readonly inside?: boolean | undefined
+}
+
+/**
+ * Covers a random square of each image.
+ *
+ * Sample → sample. Labels stay. Place it after the crops and flips.
+ * DeVries, Taylor 2017, https://arxiv.org/abs/1708.04552
+ *
+ * @throws {@link InvalidOptionError} where an option cannot be used
+ *
+ * @example
+ * ```ts
+ * import { batch, cifar10, cutout, forEachBatch, normalize, randomCrop, randomFlip } from 'millrace'
+ *
+ * const train = cifar10('train', { seed: 1, shuffle: true }).pipe(
+ *   randomCrop(32, { padding: 4 }),
+ *   randomFlip(),
+ *   cutout({ size: 16 }),
+ *   batch(128),
+ *   normalize()
+ * )
+ * await forEachBatch(train, ({ shape }) => console.log(shape))
+ * ```
+ */
+export function cutout(options: CutoutOptions = {}): MonoTypeOperatorFunction<Sample> {
+  checkOptions('cutout', options, ['size', 'count', 'fill', 'p', 'exact', 'inside'])
+  const { size, count = 1, fill = 'mean', p = 1, exact = false, inside = false } = options
+  if (size !== undefined) checkInteger('cutout', 'size', size)
+  checkInteger('cutout', 'count', count)
+  checkProbability('cutout', 'p', p)
+  checkOneOf('cutout', 'exact', exact, [true, false])
+  checkOneOf('cutout', 'inside', inside, [true, false])
+  const named = fill === 'mean' || fill === 'noise'
+  return sampleStep({
+    name: 'cutout',
+    options: {
+      size: size ?? 'half',
+      count,
+      fill: named ? fill : fillOption('cutout', fill, ", or 'mean', or 'noise'"),
+      p,
+      exact,
+      inside
+    }
+  })
+}

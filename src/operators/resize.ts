@@ -1,0 +1,48 @@
+import type { MonoTypeOperatorFunction } from 'rxjs'
+import { checkInteger, checkOneOf, checkOptions } from '../check.js'
+import type { Sample } from '../sample.js'
+import { sizeOption } from './options.js'
+import { sampleStep } from './steps.js'
+
+/** Options of {@link resize}. */
+export interface ResizeOptions {
+  /**
+   * How pixels are weighed. `'bilinear'` is a triangle filter that widens when it shrinks an image, so that nothing
+   * aliases.
+   * @defaultValue 'bilinear'
+   */
+  readonly filter?: 'bilinear' | undefined
+}
+
+/**
+ * Scales each image.
+ *
+ * Sample → sample. Labels stay.
+ *
+ * The result equals that of Pillow's `resize` with `BILINEAR`, and that of torchvision's with `antialias=True` to a
+ * grey level.
+ *
+ * @param size length of the shorter side in pixels, with the aspect kept; or `[height, width]`
+ * @throws {@link InvalidOptionError} where the size is no whole number of at least 1
+ *
+ * @example
+ * ```ts
+ * import { batch, centerCrop, forEachBatch, imageFolder, resize } from 'millrace'
+ *
+ * const validation = imageFolder('photos/validation').pipe(resize(256), centerCrop(224), batch(64))
+ * await forEachBatch(validation, ({ shape }) => console.log(shape))
+ * ```
+ */
+export function resize(
+  size: number | readonly [height: number, width: number],
+  options: ResizeOptions = {}
+): MonoTypeOperatorFunction<Sample> {
+  checkOptions('resize', options, ['filter'])
+  const { filter = 'bilinear' } = options
+  checkOneOf('resize', 'filter', filter, ['bilinear'])
+  if (typeof size === 'number') {
+    checkInteger('resize', 'size', size, { min: 1 })
+    return sampleStep({ name: 'resize', options: { size } })
+  }
+  return sampleStep({ name: 'resize', options: { size: sizeOption('resize', size) } })
+}
