@@ -2,13 +2,13 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
-import { dirname, join, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { createGunzip, gunzip } from 'node:zlib'
 
-export { readdir as readFolder } from 'node:fs/promises'
+export { readdir as readFolder, realpath as realPath } from 'node:fs/promises'
 export { join, resolve as absolutePath } from 'node:path'
 
 /** The hexadecimal SHA-256 of strings and bytes, one after the other. */
@@ -140,15 +140,8 @@ export async function listFolder(folder: string): Promise<{ files: string[]; sub
     if (entry.name.startsWith('.')) continue
     const path = join(folder, entry.name)
     const target = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry
-    if (target?.isDirectory()) {
-      if (target === entry || !(await leadsUp(folder, path))) subfolders.push(entry.name)
-    } else if (target?.isFile()) files.push(entry.name)
+    if (target?.isDirectory()) subfolders.push(entry.name)
+    if (target?.isFile()) files.push(entry.name)
   }
   return { files, subfolders }
-}
-
-/** Whether a link leads to a folder that it lies in, which would go round without end. */
-async function leadsUp(folder: string, link: string): Promise<boolean> {
-  const [from, to] = await Promise.all([realpath(folder), realpath(link)])
-  return from === to || from.startsWith(to.endsWith(sep) ? to : to + sep)
 }

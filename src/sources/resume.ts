@@ -1,6 +1,7 @@
 /** Whether a cursor can be resumed here. Every refusal is one sentence: what the cursor says, what is the case here. */
 import type { Cursor } from '../cursor.js'
 import { CursorError, show } from '../errors.js'
+import { isSubset } from './options.js'
 
 /** Takes any value and gives it back as the cursor it is, or says why it is none. */
 export function checkCursor(caller: string, value: unknown): Cursor {
@@ -60,7 +61,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   seed: value => Number.isSafeInteger(value),
   shuffle: value => typeof value === 'boolean',
   epochs: value => value === 'Infinity' || isCount(value, 1),
-  subset: value => Array.isArray(value) && value.length === 2 && value.every(part => part >= 0 && part <= 1),
+  subset: isSubset,
   shards: value => isCount(value, 1),
   epoch: value => isCount(value, 0),
   position: value => isCount(value, 0),

@@ -1,6 +1,6 @@
 /** Looks through class folders for images. */
 import { SourceError } from '../errors.js'
-import { listFolder } from './platform.js'
+import { listFolder, realPath } from './platform.js'
 
 /** The images of a folder, by class. */
 export interface FoundImages {
@@ -16,7 +16,7 @@ export async function scanImages(root: string): Promise<FoundImages> {
   for (const name of files) noteFile(name, rest, true)
   for (const name of subfolders.sort(byBytes)) {
     const keys: string[] = []
-    await scan(root, name, keys, rest)
+    await scan(root, name, [await realPath(root)], keys, rest)
     folders.set(name, keys.sort(byBytes))
   }
   if (![...folders.values()].some(keys => keys.length > 0)) throw nothingFound(root, subfolders.length, rest)
@@ -33,10 +33,13 @@ interface Rest {
   readonly others: Map<string, number>
 }
 
-async function scan(root: string, folder: string, keys: string[], rest: Rest): Promise<void> {
+/** `above`: the real paths of the folders on the way here, so that a link back to one of them is not followed. */
+async function scan(root: string, folder: string, above: readonly string[], keys: string[], rest: Rest): Promise<void> {
+  const here = await realPath(`${root}/${folder}`)
+  if (above.includes(here)) return
   const { files, subfolders } = await list(`${root}/${folder}`)
   for (const name of files) if (noteFile(name, rest, false)) keys.push(`${folder}/${name}`)
-  for (const name of subfolders) await scan(root, `${folder}/${name}`, keys, rest)
+  for (const name of subfolders) await scan(root, `${folder}/${name}`, [...above, here], keys, rest)
 }
 
 function noteFile(name: string, rest: Rest, loose: boolean): boolean {

@@ -4,6 +4,7 @@ import { checkInteger } from '../check.js'
 import type { Cursor } from '../cursor.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Sample, SourceInfo } from '../sample.js'
+import { isSubset } from './options.js'
 import { platformSeed } from './platform.js'
 import { checkCursor, refuseMisfit } from './resume.js'
 
@@ -123,8 +124,7 @@ function checkShard(caller: string, shard: unknown): void {
 }
 
 function checkSubset(caller: string, subset: unknown): void {
-  const [from, to] = (Array.isArray(subset) && subset.length === 2 ? subset : []) as unknown[]
-  if (typeof from === 'number' && typeof to === 'number' && from >= 0 && from < to && to <= 1) return
+  if (isSubset(subset)) return
   const expected = 'a pair of fractions [from, to] with 0 <= from < to <= 1'
   throw new InvalidOptionError({ caller, option: 'subset', expected, received: subset })
 }
