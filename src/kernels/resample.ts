@@ -18,8 +18,9 @@ let between = new Uint8Array(0)
 /**
  * Scales a part of an image to the size of `out`, bilinear and antialiased.
  *
- * Columns first, then rows, each rounded to bytes (half up), as Pillow and torchvision do. `image` and `out` may not
- * share memory.
+ * Columns first, then rows, each rounded to bytes (half up). Pillow gives the same bytes where it works in this order,
+ * and bytes that differ by 1 at most where it takes rows first; so does torchvision.
+ * `image` and `out` may not share memory.
  */
 export function resample(image: Image, { left, top, width, height }: Box, out: Image): void {
   const { channels } = image

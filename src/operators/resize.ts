@@ -19,7 +19,7 @@ export interface ResizeOptions {
  *
  * Sample → sample. Labels stay.
  *
- * The result equals that of Pillow's `resize` with `BILINEAR`, and that of torchvision's with `antialias=True` to a
+ * The result equals that of Pillow's `resize` with `BILINEAR`, and that of torchvision's with `antialias=True`, to one
  * grey level.
  *
  * @param size length of the shorter side in pixels, with the aspect kept; or `[height, width]`
