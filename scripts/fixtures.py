@@ -118,8 +118,9 @@ def main():
     for mode in ["constant", "reflect", "edge"]:
         for name in ["rgb", "grey", "four"]:
             padded = F.pad(as_tensor(sources[name]), [5, 5, 5, 5], fill=9, padding_mode=mode)
-            part = F.crop(padded, 1, 2, 20, 15)
-            border.append({"source": name, "mode": mode, "top": -4, "left": -3, "result": packed(from_tensor(part))})
+            for top, left in [(1, 2), (padded.shape[1] - 20, padded.shape[2] - 16)]:
+                result = packed(from_tensor(F.crop(padded, top, left, 19, 15)))
+                border.append({"source": name, "mode": mode, "top": top - 5, "left": left - 5, "result": result})
     fallback = []
     for h, w, ratio in [
         (10, 100, (1, 1)),

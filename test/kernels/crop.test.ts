@@ -43,13 +43,16 @@ describe('crop', () => {
     expect(new Set(cut(-9, -9, 'constant').flat())).toEqual(new Set([9]))
   })
 
-  test.each(fixtures.border)('equals torchvision: $mode, $source', ({ source: name, mode, top, left, result }) => {
-    const expected = unpack(result)
-    const image = source(name)
-    const out = blank(shapeOf(expected), 0xaa)
-    crop(image, top, left, mode, new Array(image.channels).fill(9), out)
-    expect(out.data).toEqual(expected.data)
-  })
+  test.each(fixtures.border)(
+    'equals torchvision: $mode, $source at ($top, $left)',
+    ({ source: name, mode, top, left, result }) => {
+      const expected = unpack(result)
+      const image = source(name)
+      const out = blank(shapeOf(expected), 0xaa)
+      crop(image, top, left, mode, new Array(image.channels).fill(9), out)
+      expect(out.data).toEqual(expected.data)
+    }
+  )
 })
 
 test.each(fixtures.center)('centerCrop equals torchvision: $source to $size', ({ source: name, size, result }) => {

@@ -1,0 +1,87 @@
+/** Options of every registered step, for the contract test. A step without an entry fails it. */
+import type { Shape } from '#dist/kernels/step.js'
+
+export interface SampleExample {
+  /** Settings to try. On images of 12×9 and larger they draw parameters at least now and then. */
+  readonly options: readonly object[]
+  /** Settings that leave an image of this shape as it is, bit for bit. */
+  readonly identity?: (shape: Shape) => readonly object[]
+}
+
+export interface BatchExample {
+  readonly options: readonly object[]
+  /** Settings that leave images and labels as they are, bit for bit. */
+  readonly identity: readonly object[]
+}
+
+export const sampleExamples: Record<string, SampleExample> = {
+  resize: {
+    options: [{ size: 5 }, { size: 20 }, { size: [7, 4] }, { size: [16, 5] }, { size: [12, 31] }],
+    identity: ([height, width]) => [{ size: [height, width] }, { size: Math.min(height, width) }]
+  },
+  centerCrop: {
+    options: [{ size: [5, 4] }, { size: [20, 20] }, { size: [8, 31] }],
+    identity: ([height, width]) => [{ size: [height, width] }]
+  },
+  randomCrop: {
+    options: [
+      { size: [5, 4], padding: 0, fill: 0, mode: 'constant' },
+      { size: [12, 12], padding: 4, fill: 7, mode: 'constant' },
+      { size: [9, 8], padding: 3, fill: 0, mode: 'reflect' },
+      { size: [9, 8], padding: 3, fill: 0, mode: 'edge' }
+    ],
+    identity: ([height, width]) => [{ size: [height, width], padding: 0, fill: 0, mode: 'constant' }]
+  },
+  randomResizedCrop: {
+    options: [
+      { size: [8, 8], scale: [0.08, 1], ratio: [3 / 4, 4 / 3] },
+      { size: [17, 5], scale: [0.5, 1], ratio: [1, 1] }
+    ]
+  },
+  randomFlip: {
+    options: [
+      { p: 0.5, direction: 'horizontal' },
+      { p: 1, direction: 'vertical' }
+    ],
+    identity: () => [{ p: 0, direction: 'horizontal' }]
+  },
+  cutout: {
+    options: [
+      { size: 'half', count: 1, fill: 'mean', p: 1, exact: false, inside: false },
+      { size: 5, count: 3, fill: 'noise', p: 1, exact: true, inside: false },
+      { size: 4, count: 1, fill: 9, p: 0.5, exact: false, inside: true }
+    ],
+    identity: () => [
+      { size: 'half', count: 1, fill: 'mean', p: 0, exact: false, inside: false },
+      { size: 0, count: 1, fill: 'mean', p: 1, exact: false, inside: false },
+      { size: 4, count: 0, fill: 'mean', p: 1, exact: false, inside: false }
+    ]
+  }
+}
+
+export const batchExamples: Record<string, BatchExample> = {
+  mixUp: {
+    options: [
+      { alpha: 1, granularity: 'batch', partner: 'permutation', p: 1 },
+      { alpha: 0.2, granularity: 'sample', partner: 'reverse', p: 0.5 },
+      { alpha: 1, granularity: 'batch', partner: 'roll', p: 1 }
+    ],
+    identity: [
+      { alpha: 0, granularity: 'batch', partner: 'permutation', p: 1 },
+      { alpha: 1, granularity: 'batch', partner: 'permutation', p: 0 },
+      { alpha: 1, granularity: 'sample', partner: 'permutation', p: 0 }
+    ]
+  },
+  cutMix: {
+    options: [
+      { alpha: 1, p: 1, partner: 'permutation', correct: true },
+      { alpha: 0.5, p: 0.5, partner: 'roll', correct: false },
+      { alpha: 1, p: 1, partner: 'reverse', correct: true }
+    ],
+    identity: [
+      { alpha: 0, p: 1, partner: 'permutation', correct: true },
+      { alpha: 1, p: 0, partner: 'permutation', correct: true }
+    ]
+  },
+  labelSmoothing: { options: [{ epsilon: 0.1 }, { epsilon: 1 }], identity: [{ epsilon: 0 }] }
+}
