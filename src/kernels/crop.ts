@@ -29,8 +29,9 @@ export function crop(
       fillPixels(out.data, at, out.width, fill)
       continue
     }
-    const shift = row * line + left * channels - at
-    for (let i = at + begin * channels; i < at + end * channels; i++) out.data[i] = image.data[i + shift]!
+    const from = row * line + left * channels
+    const inside = image.data.subarray(from + begin * channels, from + end * channels)
+    out.data.set(inside, at + begin * channels)
     border(image, row * line, left, 0, begin, mode, fill, out.data, at)
     border(image, row * line, left, end, out.width, mode, fill, out.data, at)
   }
