@@ -1,6 +1,7 @@
 /** A user's own data set, reached by index. */
 import { checkFunction, checkInteger, checkOptions } from '../check.js'
 import { InvalidOptionError, SourceError } from '../errors.js'
+import { runIn } from '../flow/context.js'
 import type { Sample, SourceInfo } from '../sample.js'
 import { fingerprint } from './fingerprint.js'
 import { type IndexedData, indexedSource } from './indexedSource.js'
@@ -89,7 +90,7 @@ function read(
   const use = (item: SampleItem): Sample => sampleOf('indexed', item, index, epoch, position, info)
   let item: SampleItem | PromiseLike<SampleItem>
   try {
-    item = at(index)
+    item = runIn(undefined, () => at(index))
   } catch (cause) {
     throw failure(index, cause)
   }

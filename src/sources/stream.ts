@@ -1,5 +1,6 @@
 /** Reads streams epoch by epoch, one item at a time. */
 import { SourceError, show } from '../errors.js'
+import { runIn } from '../flow/context.js'
 import { DONE, PENDING, type Puller } from '../flow/pull.js'
 import type { Sample, SourceInfo } from '../sample.js'
 import { type SampleItem, sampleOf } from './item.js'
@@ -24,8 +25,10 @@ export function readStream(
 
   const take = (): Result | typeof PENDING => {
     if (arrived === undefined && !waiting) {
-      items ??= iterate(factory(epoch))
-      const result = items.next()
+      const result = runIn(undefined, () => {
+        items ??= iterate(factory(epoch))
+        return items.next()
+      })
       if (!isPromise(result)) return result
       waiting = true
       const settle = (outcome: typeof arrived): void => {
