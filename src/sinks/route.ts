@@ -1,0 +1,82 @@
+/** Sends a stream through an operator, or past it, as its first item demands; backpressure holds either way. */
+import { Observable, type OperatorFunction, Subscriber } from 'rxjs'
+import { runIn } from '../flow/context.js'
+import { Gate } from '../flow/gate.js'
+import { type Gated, gatedContext, Pump } from '../flow/pump.js'
+
+/**
+ * Subscribes to `source` at once, and to `operator` between it and the subscriber if `applies` to the first item.
+ *
+ * The source runs under a gate of its own, because nobody knows yet whether that of the subscriber or that of the
+ * operator is to hold it. It then follows that one.
+ */
+export function route<I, O>(
+  source: Observable<I | O>,
+  applies: (item: I | O) => boolean,
+  operator: OperatorFunction<I, O>
+): Observable<O> {
+  return new Observable<O>(subscriber => {
+    const context = gatedContext()
+    const input = new Gate()
+    let destination = new Follower<I | O>(context, input, subscriber as Subscriber<I | O>)
+    let decided = false
+
+    /** From now on the operator's gate holds the source. */
+    function insert(): void {
+      const items = new Observable<I>(inner => {
+        inner.add(router)
+        destination.end()
+        destination = new Follower(gatedContext(), input, inner as Subscriber<I | O>)
+      })
+      runIn(context, () => operator(items).subscribe(subscriber))
+    }
+
+    const router: Subscriber<I | O> = new Subscriber<I | O>({
+      next(item) {
+        if (!decided && applies(item)) insert()
+        decided = true
+        destination.next(item)
+      },
+      error: (error: unknown) => destination.subscriber.error(error),
+      complete: () => destination.subscriber.complete()
+    })
+    subscriber.add(router)
+    subscriber.add(() => destination.end())
+    runIn({ ...context, gate: input }, () => source.subscribe(router))
+  })
+}
+
+/** Keeps the input's gate as the subscriber's gate is: closes it after the item that closed the other one. */
+class Follower<T> extends Pump {
+  readonly subscriber: Subscriber<T>
+  readonly #input: Gate
+
+  constructor(context: Gated, input: Gate, subscriber: Subscriber<T>) {
+    super(context, false)
+    this.subscriber = subscriber
+    this.#input = input
+    this.gate.add(this)
+    this.#follow()
+  }
+
+  next(item: T): void {
+    this.subscriber.next(item)
+    this.#follow()
+  }
+
+  /** Called when the subscriber's gate is open again. */
+  step(): boolean {
+    this.#input.open()
+    return false
+  }
+
+  end(): void {
+    this.gate.remove(this)
+  }
+
+  #follow(): void {
+    if (!this.alive || this.gate.isOpen) return
+    this.#input.close()
+    this.gate.wake(this)
+  }
+}

@@ -1,0 +1,22 @@
+/** TensorFlow.js as the tests use it. */
+import type * as tfjs from '@tensorflow/tfjs'
+
+export type Tf = typeof tfjs
+
+/** tfjs-node, or why it cannot be loaded. */
+export async function loadTfjsNode(): Promise<{ readonly tf: Tf | undefined; readonly reason: string }> {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
+  const name: string = '@tensorflow/tfjs-node'
+  try {
+    return { tf: (await import(name)) as Tf, reason: '' }
+  } catch (error) {
+    return { tf: undefined, reason: `tfjs-node cannot be loaded: ${String(error).split('\n')[0]}` }
+  }
+}
+
+/** Plain tfjs with its cpu backend. */
+export async function loadTfjsCpu(): Promise<Tf> {
+  const tf = await import('@tensorflow/tfjs')
+  await tf.setBackend('cpu')
+  return tf
+}
