@@ -1,1 +1,40 @@
-export * from './errors.js'
+/** The public API of Millrace. */
+
+// The vocabulary.
+export type { Batch, BatchPlan, Continuation, Fault, Normalization, TensorBatch } from './batch.js'
+export type { Cursor } from './cursor.js'
+export {
+  CursorError,
+  InvalidOptionError,
+  LoaderError,
+  OperatorError,
+  ShapeError,
+  SourceError,
+  WorkerError
+} from './errors.js'
+// Flow: from samples to batches, and ahead of time.
+export { type BatchOptions, batch } from './operators/batch.js'
+// Sample operators: one more step for each image.
+export { centerCrop } from './operators/centerCrop.js'
+// Batch operators: one more step for each batch.
+export { type CutMixOptions, cutMix } from './operators/cutMix.js'
+export { type CutoutOptions, cutout } from './operators/cutout.js'
+export { labelSmoothing } from './operators/labelSmoothing.js'
+export { type MixUpOptions, mixUp } from './operators/mixUp.js'
+export { type NormalizeOptions, normalize } from './operators/normalize.js'
+export { type FaultAction, type FaultPolicy, type PrefetchOptions, prefetch } from './operators/prefetch.js'
+export { type RandomCropOptions, randomCrop } from './operators/randomCrop.js'
+export { type RandomFlipOptions, randomFlip } from './operators/randomFlip.js'
+export { type RandomResizedCropOptions, randomResizedCrop } from './operators/randomResizedCrop.js'
+export { type ResizeOptions, resize } from './operators/resize.js'
+export type { ImageRef, Label, PixelRef, Sample, SourceInfo, Step } from './sample.js'
+// Sources: data sets as Observables of samples.
+export { type ArraysOptions, arrays, type ClassLabels } from './sources/arrays.js'
+export { type Cifar10Options, cifar10 } from './sources/cifar10.js'
+export { type ImageFolderOptions, imageFolder } from './sources/imageFolder.js'
+export { type IndexedOptions, indexed } from './sources/indexed.js'
+export type { PixelItem, SampleItem } from './sources/item.js'
+export { type IterableOptions, iterable } from './sources/iterable.js'
+export { type MnistOptions, mnist } from './sources/mnist.js'
+export type { FetchProgress } from './sources/npmPackage.js'
+export type { IndexedSourceOptions, SampleSource, SourceOptions } from './sources/source.js'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { firstValueFrom } from 'rxjs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { cifar10 } from '#dist/sources/cifar10.js'
-import { sourceOf } from '#dist/sources/handle.js'
+import { sourceOf } from '#dist/handle.js'
 import { collect } from './collect.js'
 import { whyMissing } from './whyMissing.js'
 

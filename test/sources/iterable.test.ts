@@ -1,6 +1,6 @@
 import { take } from 'rxjs'
 import { describe, expect, test } from 'vitest'
-import { sourceOf } from '#dist/sources/handle.js'
+import { sourceOf } from '#dist/handle.js'
 import type { SampleItem } from '#dist/sources/item.js'
 import { iterable } from '#dist/sources/iterable.js'
 import { collect, cursorAt } from './collect.js'

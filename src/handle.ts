@@ -1,6 +1,6 @@
 /** The way back from samples to the source they came from. */
-import type { Cursor } from '../cursor.js'
-import type { Sample, SourceInfo } from '../sample.js'
+import type { Cursor } from './cursor.js'
+import type { Sample, SourceInfo } from './sample.js'
 
 /** What others may ask of a source: partners, substitutes, and what its cursors say. */
 export interface SourceHandle {

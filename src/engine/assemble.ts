@@ -1,0 +1,256 @@
+/** Makes batches of plans: memory, chunks, faults, and the batch in the end. One maker serves one subscription. */
+import type { Batch, BatchPlan, Fault, Normalization } from '../batch.js'
+import { OperatorError } from '../errors.js'
+import type { Shape } from '../kernels/step.js'
+import type { Sample, Step } from '../sample.js'
+import { admit, cached } from './cacheStore.js'
+import { programsOf, runChunks } from './chunks.js'
+import { FaultBudget, type FaultPolicy, sizesError } from './faults.js'
+import type { Runner } from './pool.js'
+import { plannedList, plannedShape } from './programs.js'
+import { CANCELLED, SlotRing, slotBytes, slotViews } from './slot.js'
+import { SlotBatch } from './slotBatch.js'
+import { substituteFor } from './substitute.js'
+import { type RowPlan, writeTable } from './table.js'
+import type { BatchSpec, MadePixels, ProgramSpec, RowFault, SlotRef, WorkTimes } from './task.js'
+
+export interface MakerOptions {
+  readonly runner: Runner
+  /** Batches in flight or ready at most. */
+  readonly depth: number
+  readonly faults: FaultPolicy
+  /** What the sink wants: `uint8` leaves `normalize` to it. */
+  readonly format: 'uint8' | 'float32'
+  /** Told, once, that many batches are out and not released. */
+  readonly onHoarding: (outstanding: number) => void
+}
+
+/** The batch steps of a plan with `normalize` taken out, which is done while rows are written, or by the sink. */
+interface BatchSteps {
+  readonly program: ProgramSpec
+  readonly normalization: Normalization | undefined
+}
+
+export class BatchMaker {
+  readonly #options: MakerOptions
+  readonly #ring: SlotRing
+  readonly #budget: FaultBudget
+  readonly #active = new Set<SharedArrayBuffer>()
+  readonly #steps = new WeakMap<readonly Step[], BatchSteps>()
+  readonly #times = { decode: 0, steps: 0, mix: 0 }
+  readonly #hoard: number
+  #lastShape: Shape | undefined
+  #stopped = false
+  #warned = false
+
+  constructor(options: MakerOptions) {
+    this.#options = options
+    this.#ring = new SlotRing(options.depth + 2)
+    this.#budget = new FaultBudget(options.faults)
+    this.#hoard = 4 * (options.depth + 2) + 16
+  }
+
+  /** Milliseconds of work so far, over all workers. */
+  details(): Record<string, number> {
+    return { ...this.#times, slots: this.#ring.outstanding }
+  }
+
+  /** Ends the work in flight at the next sample. */
+  stop(): void {
+    this.#stopped = true
+    for (const buffer of this.#active) Atomics.store(new Int32Array(buffer, 0, 1), CANCELLED, 1)
+  }
+
+  /** Makes a batch; undefined where no sample of it could be made. */
+  async make(plan: BatchPlan): Promise<Batch | undefined> {
+    const { program, normalization } = this.#batchSteps(plan)
+    const float = normalization !== undefined && this.#options.format === 'float32'
+    const rows = plan.samples.map((sample, row) => rowPlan(sample, row, 0))
+    let shape = this.#plannedShape(rows) ?? this.#lastShape ?? (await this.#probe(rows))
+    this.#budget.seen(rows.length)
+    for (;;) {
+      const slot = this.#slot(plan, shape ?? [1, 1, 1], float)
+      const batch = batchSpec(plan.samples[0]!, program, float ? normalization : undefined)
+      try {
+        const made = await this.#rows(plan, rows, slot, batch, program)
+        if (Array.isArray(made)) {
+          this.#release(slot)
+          if (this.#stopped) return undefined
+          shape = commonShape(rows, made, shape)
+          continue
+        }
+        this.#active.delete(slot.buffer)
+        if (made.keys.length === 0 || this.#stopped) {
+          this.#ring.release(slot.buffer)
+          return undefined
+        }
+        this.#lastShape = shape
+        return new SlotBatch({
+          plan,
+          slot,
+          ...made,
+          normalization: float ? undefined : normalization,
+          normalized: float ? normalization : undefined,
+          release: () => this.#ring.release(slot.buffer)
+        })
+      } catch (error) {
+        this.#release(slot)
+        throw error
+      }
+    }
+  }
+
+  /** Makes all rows and finishes the batch; gives the misfits where images are not of the slot's size. */
+  async #rows(
+    plan: BatchPlan,
+    rows: readonly RowPlan[],
+    slot: SlotRef,
+    batch: BatchSpec,
+    program: ProgramSpec
+  ): Promise<{ keys: readonly string[]; faults: readonly Fault[] } | RowFault[]> {
+    const { runner } = this.#options
+    const keys = plan.samples.map(sample => sample.key)
+    const result = await runChunks(runner, rows, slot, batch, program)
+    this.#note(result.times)
+    keepPixels(rows, result.pixels)
+    if (result.finished) return { keys, faults: [] }
+    if (this.#stopped) return { keys: [], faults: [] }
+    const misfits = result.faults.filter(fault => fault.shape !== undefined)
+    if (misfits.length > 0) return misfits
+
+    const faults = result.faults.map(fault => this.#budget.take(rows[fault.row]!.sample, fault))
+    const failed = new Set(result.faults.map(fault => fault.row))
+    if (this.#budget.action === 'substitute') {
+      for (const row of [...failed]) await this.#substitute(rows[row]!, slot, batch, program, keys, failed)
+    }
+    const kept = rows.map(row => row.row).filter(row => !failed.has(row))
+    if (kept.length > 0) {
+      const first = batchSpec(rows[kept[0]!]!.sample, program, batch.normalization)
+      const outcome = await runner.run({ kind: 'finish', slot, batch: first, rows: kept }, [program])
+      this.#note([outcome.times])
+    }
+    return { keys: kept.map(row => keys[row]!), faults }
+  }
+
+  /** Puts another sample in a row; a substitute may fail as well, and then the next one is tried. */
+  async #substitute(
+    row: RowPlan,
+    slot: SlotRef,
+    batch: BatchSpec,
+    program: ProgramSpec,
+    keys: string[],
+    failed: Set<number>
+  ): Promise<void> {
+    for await (const { sample, role } of substituteFor(row.sample)) {
+      if (this.#stopped) return
+      const rows = [rowPlan(sample, row.row, role)]
+      const result = await runChunks(this.#options.runner, rows, slot, batch, program, false)
+      this.#note(result.times)
+      const fault = result.faults[0]
+      if (fault === undefined) {
+        keys[row.row] = sample.key
+        failed.delete(row.row)
+        return
+      }
+      if (fault.shape !== undefined) {
+        const wanted = [slot.shape.height, slot.shape.width, slot.shape.channels] as const
+        throw sizesError([
+          { sample: row.sample, shape: wanted },
+          { sample, shape: fault.shape }
+        ])
+      }
+      this.#budget.take(sample, fault)
+    }
+  }
+
+  #slot(plan: BatchPlan, [height, width, channels]: Shape, float: boolean): SlotRef {
+    const shape = { n: plan.samples.length, height, width, channels, labelWidth: plan.labelWidth, float }
+    const buffer = this.#ring.acquire(slotBytes(shape))
+    this.#active.add(buffer)
+    Atomics.store(slotViews(buffer, shape).header, CANCELLED, this.#stopped ? 1 : 0)
+    if (this.#ring.outstanding > this.#hoard && !this.#warned) {
+      this.#warned = true
+      this.#options.onHoarding(this.#ring.outstanding)
+    }
+    return { buffer, shape }
+  }
+
+  #release(slot: SlotRef): void {
+    this.#active.delete(slot.buffer)
+    this.#ring.release(slot.buffer)
+  }
+
+  /** The shape that the plan fixes, if it does for all samples. */
+  #plannedShape(rows: readonly RowPlan[]): Shape | undefined {
+    const { sample } = rows[0]!
+    return plannedShape(plannedList(sample.steps, sample.info), sample.image)
+  }
+
+  /** Makes the first image that can be made, to learn its shape. */
+  async #probe(rows: readonly RowPlan[]): Promise<Shape | undefined> {
+    for (const row of rows) {
+      if (this.#stopped) return undefined
+      const work = { kind: 'pixels', table: writeTable([row]) } as const
+      const outcome = await this.#options.runner.run(work, programsOf([row])).catch(() => undefined)
+      const image = outcome?.pixels[0]
+      if (image !== undefined) return [image.height, image.width, image.channels]
+    }
+    return undefined
+  }
+
+  #batchSteps({ steps, info }: BatchPlan): BatchSteps {
+    let known = this.#steps.get(steps)
+    if (known === undefined) {
+      const normalizations = steps.filter(step => step.name === 'normalize')
+      if (normalizations.length > 1) throw new OperatorError('normalize', 'a batch can be normalised once, not twice.')
+      const others = steps.filter(step => step.name !== 'normalize')
+      known = {
+        program: plannedList(others, info).spec,
+        normalization: normalizations[0]?.options as Normalization | undefined
+      }
+      this.#steps.set(steps, known)
+    }
+    return known
+  }
+
+  #note(times: readonly WorkTimes[]): void {
+    for (const { decode, steps, mix } of times) {
+      this.#times.decode += decode
+      this.#times.steps += steps
+      this.#times.mix += mix
+    }
+  }
+}
+
+function batchSpec(
+  { epoch, position, label }: Sample,
+  program: ProgramSpec,
+  normalization: Normalization | undefined
+): BatchSpec {
+  return { program: program.id, normalization, epoch, position, label }
+}
+
+function rowPlan(planned: Sample, row: number, role: number): RowPlan {
+  const { spec, cacheAt } = plannedList(planned.steps, planned.info)
+  const { sample, keep } = cacheAt < 0 ? { sample: planned, keep: -1 } : cached(planned, cacheAt)
+  return { sample, row, program: spec, role, keep }
+}
+
+/** Offers what came back to the cache. */
+function keepPixels(rows: readonly RowPlan[], pixels: readonly MadePixels[]): void {
+  for (const image of pixels) {
+    const { sample, keep } = rows[image.row]!
+    admit(sample, keep, image)
+  }
+}
+
+/** The one shape that all images have, if it is not the slot's; else the error that names the sizes. */
+function commonShape(rows: readonly RowPlan[], misfits: readonly RowFault[], slot: Shape | undefined): Shape {
+  const shape = misfits[0]!.shape!
+  const same = misfits.every(misfit => misfit.shape!.join() === shape.join())
+  if (same && misfits.length === rows.length) return shape
+  const bad = new Set(misfits.map(misfit => misfit.row))
+  const fits =
+    slot === undefined ? [] : rows.filter(row => !bad.has(row.row)).map(row => ({ sample: row.sample, shape: slot }))
+  throw sizesError([...fits, ...misfits.map(misfit => ({ sample: rows[misfit.row]!.sample, shape: misfit.shape! }))])
+}

@@ -1,0 +1,35 @@
+/** The batch as a whole: rows that failed are closed up, then the batch steps run. */
+import { now } from './platform.js'
+import { type BatchProgram, drawBatchStep } from './program.js'
+import { slotViews } from './slot.js'
+import type { BatchSpec, SlotRef } from './task.js'
+
+/** Runs the batch steps over the first `n` rows; gives the milliseconds that took. */
+export function finishBatch(program: BatchProgram, slot: SlotRef, batch: BatchSpec, n: number): number {
+  if (program.steps.length === 0) return 0
+  const start = now()
+  const { height, width, channels, labelWidth } = slot.shape
+  const views = slotViews(slot.buffer, slot.shape)
+  const shape = [n, height, width, channels] as const
+  const images = views.images.subarray(0, n * height * width * channels)
+  const labels = views.labels.subarray(0, n * labelWidth)
+  program.facts.epoch = batch.epoch
+  program.facts.label = batch.label
+  for (const ready of program.steps) {
+    const params = drawBatchStep(ready, program.facts, shape, batch)
+    if (params !== undefined) ready.step.apply({ images, shape, labels, labelWidth }, params)
+  }
+  return now() - start
+}
+
+/** Moves the rows that are there to the front, in order. */
+export function closeRows(slot: SlotRef, rows: readonly number[]): void {
+  const { height, width, channels, labelWidth } = slot.shape
+  const { images, labels } = slotViews(slot.buffer, slot.shape)
+  const imageValues = height * width * channels
+  for (const [to, from] of rows.entries()) {
+    if (to === from) continue
+    images.copyWithin(to * imageValues, from * imageValues, (from + 1) * imageValues)
+    labels.copyWithin(to * labelWidth, from * labelWidth, (from + 1) * labelWidth)
+  }
+}

@@ -1,0 +1,26 @@
+/** The only module of the engine that knows threads and the machine. */
+import { availableParallelism } from 'node:os'
+import { performance } from 'node:perf_hooks'
+import { Worker } from 'node:worker_threads'
+
+/** Milliseconds of a steady clock. */
+export function now(): number {
+  return performance.now()
+}
+
+/** How many threads the machine runs at once. */
+export function parallelism(): number {
+  return availableParallelism()
+}
+
+/** Runs a function after what is due now, timers included. */
+export function later(run: () => void): void {
+  setImmediate(run)
+}
+
+/** Starts the worker's entry in a thread of its own. */
+export function startWorker(): Worker {
+  return new Worker(new URL('./worker.js', import.meta.url), { name: 'millrace' })
+}
+
+export type { Worker }

@@ -1,0 +1,95 @@
+/** The memory of one batch: a header for the threads, the state of each row, the labels, the images. */
+
+/** What a slot must hold. */
+export interface SlotShape {
+  readonly n: number
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly labelWidth: number
+  /** Images as `float32`, normalised; else `uint8`. */
+  readonly float: boolean
+}
+
+/** Header words, as indices into an `Int32Array`. */
+export const CANCELLED = 0
+/** Chunks that are not done. */
+export const REMAINING = 1
+/** Rows that could not be made. */
+export const FAULTS = 2
+
+const ALIGNMENT = 64 // bytes
+const HEADER_BYTES = 64
+
+/** Typed views on a slot. */
+export interface SlotViews {
+  readonly header: Int32Array
+  readonly labels: Float32Array
+  readonly images: Uint8Array | Float32Array
+}
+
+/** Bytes of a slot of this shape. */
+export function slotBytes(shape: SlotShape): number {
+  return imagesOffset(shape) + imageValues(shape) * (shape.float ? 4 : 1)
+}
+
+/** Views on the memory of a slot; `buffer` has at least `slotBytes(shape)` bytes. */
+export function slotViews(buffer: SharedArrayBuffer, shape: SlotShape): SlotViews {
+  const at = imagesOffset(shape)
+  return {
+    header: new Int32Array(buffer, 0, 3),
+    labels: new Float32Array(buffer, HEADER_BYTES, shape.n * shape.labelWidth),
+    images: shape.float
+      ? new Float32Array(buffer, at, imageValues(shape))
+      : new Uint8Array(buffer, at, imageValues(shape))
+  }
+}
+
+/**
+ * Slots that are used again and again. At most `size` free ones are kept; one that nobody gives back belongs to
+ * whoever holds its batch, and goes with it.
+ */
+export class SlotRing {
+  readonly #size: number
+  readonly #free: SharedArrayBuffer[] = []
+  #outstanding = 0
+  #allocated = 0
+
+  constructor(size: number) {
+    this.#size = size
+  }
+
+  /** Slots in use. */
+  get outstanding(): number {
+    return this.#outstanding
+  }
+
+  /** Slots made so far. */
+  get allocated(): number {
+    return this.#allocated
+  }
+
+  acquire(bytes: number): SharedArrayBuffer {
+    this.#outstanding++
+    for (;;) {
+      const slot = this.#free.pop()
+      if (slot === undefined) break
+      if (slot.byteLength >= bytes) return slot
+    }
+    this.#allocated++
+    return new SharedArrayBuffer(bytes)
+  }
+
+  release(slot: SharedArrayBuffer): void {
+    this.#outstanding--
+    if (this.#free.length < this.#size) this.#free.push(slot)
+  }
+}
+
+function imageValues({ n, height, width, channels }: SlotShape): number {
+  return n * height * width * channels
+}
+
+function imagesOffset({ n, labelWidth }: SlotShape): number {
+  return HEADER_BYTES + Math.ceil((n * labelWidth * 4) / ALIGNMENT) * ALIGNMENT
+}

@@ -1,0 +1,93 @@
+/** A finished batch over its slot. */
+import type { Batch, BatchPlan, Fault, Normalization } from '../batch.js'
+import type { Cursor } from '../cursor.js'
+import { LoaderError } from '../errors.js'
+import type { SourceInfo } from '../sample.js'
+import { cursorOf } from './cursorOf.js'
+import { type SlotViews, slotViews } from './slot.js'
+import type { SlotRef } from './task.js'
+
+interface SlotBatchFacts {
+  readonly plan: BatchPlan
+  readonly slot: SlotRef
+  /** The rows of the plan that are there. */
+  readonly keys: readonly string[]
+  readonly faults: readonly Fault[]
+  readonly normalization: Normalization | undefined
+  readonly normalized: Normalization | undefined
+  readonly release: () => void
+}
+
+/** See {@link Batch}. */
+export class SlotBatch implements Batch {
+  readonly shape: readonly [number, number, number, number]
+  readonly labelShape: readonly [number, number]
+  readonly keys: readonly string[]
+  readonly epoch: number
+  readonly index: number
+  readonly last: boolean
+  readonly faults: readonly Fault[]
+  readonly info: SourceInfo
+  readonly normalization: Normalization | undefined
+  readonly normalized: Normalization | undefined
+  readonly #plan: BatchPlan
+  #views: Pick<SlotViews, 'images' | 'labels'> | undefined
+  #release: (() => void) | undefined
+
+  constructor({ plan, slot, keys, faults, normalization, normalized, release }: SlotBatchFacts) {
+    const { height, width, channels, labelWidth, n } = slot.shape
+    this.shape = [keys.length, height, width, channels]
+    this.labelShape = [keys.length, labelWidth]
+    this.keys = keys
+    this.epoch = plan.epoch
+    this.index = plan.index
+    this.last = plan.last
+    this.faults = faults
+    this.info = plan.info
+    this.normalization = normalization
+    this.normalized = normalized
+    this.#plan = plan
+    this.#release = release
+    const { images, labels } = slotViews(slot.buffer, slot.shape)
+    this.#views =
+      keys.length === n
+        ? { images, labels }
+        : {
+            images: images.subarray(0, keys.length * height * width * channels),
+            labels: labels.subarray(0, keys.length * labelWidth)
+          }
+  }
+
+  get images(): Uint8Array | Float32Array {
+    return this.#open().images
+  }
+
+  get labels(): Float32Array {
+    return this.#open().labels
+  }
+
+  get cursor(): Cursor {
+    return cursorOf(this.#plan)
+  }
+
+  /** What the batch was made from; for `describe`. */
+  get plan(): BatchPlan {
+    return this.#plan
+  }
+
+  release(): void {
+    const release = this.#release
+    this.#release = undefined
+    this.#views = undefined
+    release?.()
+  }
+
+  #open(): Pick<SlotViews, 'images' | 'labels'> {
+    if (this.#views !== undefined) return this.#views
+    throw new LoaderError(
+      'RELEASED',
+      `Batch ${this.index} of epoch ${this.epoch} was released: its memory holds another batch by now. ` +
+        'Copy what you need (batch.images.slice()) before release(), or before the training step ends.'
+    )
+  }
+}

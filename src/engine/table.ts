@@ -1,0 +1,60 @@
+/** Writes samples into a table and reads them out again. */
+import type { Sample } from '../sample.js'
+import { COLUMNS, Column, type ProgramSpec, type SampleTable } from './task.js'
+
+/** What a row says besides the sample. */
+export interface RowPlan {
+  readonly sample: Sample
+  readonly row: number
+  readonly program: ProgramSpec
+  /** 0 for the sample itself, n for its n-th partner. */
+  readonly role: number
+  /** The pixels before this step are to come back; −1 for none. */
+  readonly keep: number
+}
+
+/** Builds the table of a chunk. */
+export function writeTable(rows: readonly RowPlan[]): SampleTable {
+  const numbers = new Float64Array(rows.length * COLUMNS)
+  const encoded: (string | Uint8Array)[] = []
+  const buffers: SharedArrayBuffer[] = []
+  let vectors: Float32Array | undefined
+  for (let i = 0, at = 0; i < rows.length; i++, at += COLUMNS) {
+    const { sample, row, program, role, keep } = rows[i]!
+    const { image, label } = sample
+    numbers[at + Column.program] = program.id
+    numbers[at + Column.epoch] = sample.epoch
+    numbers[at + Column.position] = sample.position
+    numbers[at + Column.role] = role
+    numbers[at + Column.keep] = keep
+    numbers[at + Column.row] = row
+    if (typeof label === 'number') {
+      numbers[at + Column.label] = label
+    } else {
+      numbers[at + Column.label] = Number.NaN
+      vectors ??= new Float32Array(rows.length * label.length)
+      vectors.set(label, i * label.length)
+    }
+    if (image.kind === 'pixels') {
+      let index = buffers.length - 1
+      if (buffers[index] !== image.buffer) index = buffers.indexOf(image.buffer)
+      if (index < 0) index = buffers.push(image.buffer) - 1
+      numbers[at + Column.image] = index
+      numbers[at + Column.offset] = image.offset
+      numbers[at + Column.width] = image.width
+      numbers[at + Column.height] = image.height
+      numbers[at + Column.channels] = image.channels
+      numbers[at + Column.applied] = image.applied ?? 0
+    } else {
+      numbers[at + Column.image] = -encoded.push(image.kind === 'file' ? image.path : image.bytes)
+    }
+  }
+  return { count: rows.length, numbers, encoded, buffers, vectors }
+}
+
+/** The label of a row: a class index, or a view on its vector. */
+export function labelOf({ count, numbers, vectors }: SampleTable, i: number): number | Float32Array {
+  if (vectors === undefined) return numbers[i * COLUMNS + Column.label]!
+  const width = vectors.length / count
+  return vectors.subarray(i * width, (i + 1) * width)
+}

@@ -1,0 +1,105 @@
+import { Observable, type OperatorFunction } from 'rxjs'
+import type { Batch, BatchPlan } from '../batch.js'
+import { checkInteger, checkOptions } from '../check.js'
+import { BatchMaker } from '../engine/assemble.js'
+import { checkResumed } from '../engine/cursorOf.js'
+import { type FaultAction, type FaultPolicy, faultPolicy } from '../engine/faults.js'
+import { runnerOf } from '../engine/pool.js'
+import { currentContext } from '../flow/context.js'
+import { warn } from '../flow/platform.js'
+import { NOTHING, stage } from '../flow/stage.js'
+
+export type { FaultAction, FaultPolicy }
+
+/** Options of {@link prefetch}. */
+export interface PrefetchOptions {
+  /**
+   * Worker threads. Pipelines that ask for the same number share them. With 0 the same code runs on the main thread,
+   * and makes the same bytes.
+   * @defaultValue `os.availableParallelism()`
+   */
+  readonly workers?: number | undefined
+  /**
+   * What to do with a sample that cannot be made: `'throw'`, `'skip'` (the batch is shorter) or `'substitute'` (another
+   * sample, drawn from the same source, takes its place); or one of these with a budget.
+   * @defaultValue 'throw'
+   */
+  readonly onFault?: FaultAction | FaultPolicy | undefined
+}
+
+/**
+ * Executes plans ahead of time: decodes, augments and batches in worker threads, and emits finished batches in order.
+ *
+ * Batch plan → batch. At most `depth` batches are in flight or ready; the source runs only while there is room. A batch
+ * is on loan from a ring of shared memory until `release()`; `trainStep`, `forEachBatch`, `toAsyncIterable` and
+ * `toTensors` release by themselves.
+ *
+ * @param depth batches made ahead, at least 1
+ * @defaultValue 2
+ *
+ * @throws {@link InvalidOptionError} where an argument cannot be used
+ * @throws {@link SourceError} through the Observable, where a sample cannot be made and `onFault` is `'throw'`
+ * @throws {@link ShapeError} through the Observable, where the images of a batch end in different sizes
+ * @throws {@link CursorError} through the Observable, where a source was resumed with the cursor of other steps
+ *
+ * @example
+ * ```ts
+ * import { batch, cifar10, normalize, prefetch } from 'millrace'
+ *
+ * cifar10({ split: 'train', shuffle: true, seed: 1 })
+ *   .pipe(batch(128), normalize(), prefetch(4))
+ *   .subscribe(batch => {
+ *     console.log(batch.index, batch.images.length)
+ *     batch.release()
+ *   })
+ * ```
+ */
+export function prefetch(depth = 2, options: PrefetchOptions = {}): OperatorFunction<BatchPlan, Batch> {
+  checkInteger('prefetch', 'depth', depth, { min: 1 })
+  checkOptions('prefetch', options, ['workers', 'onFault'])
+  const { workers, onFault = 'throw' } = options
+  if (workers !== undefined) checkInteger('prefetch', 'workers', workers, { max: 1024 })
+  const faults = faultPolicy('prefetch', onFault)
+  return source =>
+    new Observable<Batch>(subscriber => {
+      const format = currentContext()?.wants?.format ?? 'float32'
+      return source.pipe(executor(depth, runnerOf(workers), faults, format)).subscribe(subscriber)
+    })
+}
+
+function executor(
+  depth: number,
+  runner: ReturnType<typeof runnerOf>,
+  faults: FaultPolicy,
+  format: 'uint8' | 'float32'
+): OperatorFunction<BatchPlan, Batch> {
+  return stage<BatchPlan, Batch>({
+    name: 'prefetch',
+    depth,
+    start() {
+      const maker = new BatchMaker({ runner, depth, faults, format, onHoarding: warnOfHoarding })
+      let first = true
+      return {
+        async work(plan) {
+          if (first) {
+            first = false
+            const warning = checkResumed(plan)
+            if (warning !== undefined) warn(warning, 'MILLRACE_CODEC')
+          }
+          return (await maker.make(plan)) ?? NOTHING
+        },
+        discard: batch => batch.release(),
+        stop: () => maker.stop(),
+        details: () => maker.details()
+      }
+    }
+  })
+}
+
+function warnOfHoarding(outstanding: number): void {
+  warn(
+    `${outstanding} batches are out and have not been released, so each takes new memory. ` +
+      'Call batch.release() when a batch is used up, or consume them with trainStep, forEachBatch or toAsyncIterable, which do.',
+    'MILLRACE_UNRELEASED'
+  )
+}
