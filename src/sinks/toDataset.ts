@@ -1,7 +1,7 @@
 /** A pipeline for `model.fitDataset`. */
 import type { Observable } from 'rxjs'
 import type { TensorBatch } from '../batch.js'
-import { checkOptions } from '../check.js'
+import { checkOneOf, checkOptions } from '../check.js'
 import { OperatorError, show } from '../errors.js'
 import { checkSource } from './check.js'
 import { toAsyncIterable } from './toAsyncIterable.js'
@@ -55,6 +55,7 @@ export function toDataset<T>(source: Observable<TensorBatch<T>>, options: ToData
   checkSource('toDataset', source)
   checkOptions('toDataset', options, ['joinEpochs'])
   const { joinEpochs = false } = options
+  checkOneOf('toDataset', 'joinEpochs', joinEpochs, [true, false])
   const batches = toAsyncIterable(source)[Symbol.asyncIterator]() as AsyncIterator<TensorBatch<T>, undefined>
   let early: TensorBatch<T> | undefined // the first of the next epoch, where nothing said that its epoch was over
 

@@ -1,7 +1,7 @@
 /** Batches become tensors of the TensorFlow.js that is given. */
 import { defer, type OperatorFunction } from 'rxjs'
 import type { Batch, BatchPlan, TensorBatch } from '../batch.js'
-import { checkOptions } from '../check.js'
+import { checkOneOf, checkOptions } from '../check.js'
 import { InvalidOptionError } from '../errors.js'
 import { warn } from '../flow/platform.js'
 import { type StageWork, stage } from '../flow/stage.js'
@@ -54,6 +54,7 @@ export function toTensors<T>(
   checkFactory(tf)
   checkOptions('toTensors', options, ['keep'])
   const { keep = false } = options
+  checkOneOf('toTensors', 'keep', keep, [true, false])
   return source =>
     defer(() => {
       const uploader = uploaderFor(tf)

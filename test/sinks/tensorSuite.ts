@@ -11,6 +11,7 @@ import { trainStep } from '#dist/sinks/trainStep.js'
 import { memoryBatch } from '../support/batches.js'
 import { memorySource } from '../support/memorySource.js'
 import type { Tf } from '../support/tfjs.js'
+import { settled } from '../support/turns.js'
 
 const normalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
 
@@ -305,9 +306,4 @@ export function tensorSuite(tf: Tf): void {
     model.dispose()
     model.optimizer.dispose()
   })
-}
-
-/** Lets promises and timers that are due run: a fixed number of turns, no time. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await new Promise(resolve => setImmediate(resolve))
 }

@@ -27,7 +27,11 @@ export function memorySource(
   let open = 0
 
   function take(count: number): Batch {
-    const slot = free.pop() ?? new SharedArrayBuffer((slots++, n * (size * size * channels + classes) * 4))
+    if (free.length === 0) {
+      free.push(new SharedArrayBuffer(n * (size * size * channels + classes) * 4))
+      slots++
+    }
+    const slot = free.pop()!
     const [epoch, index] = [Math.floor(count / batches), count % batches]
     const batch = memoryBatch({ ...options, slot, epoch, index, last: index === batches - 1 })
     const { release } = batch
