@@ -3,6 +3,8 @@
 // The vocabulary.
 export type { Batch, BatchPlan, Continuation, Fault, Normalization, TensorBatch } from './batch.js'
 export type { Cursor } from './cursor.js'
+// Looking inside.
+export { type BatchDescription, describe, type SampleDescription, type StepDescription } from './engine/describe.js'
 export {
   CursorError,
   InvalidOptionError,
@@ -12,14 +14,18 @@ export {
   SourceError,
   WorkerError
 } from './errors.js'
+export type { Image, SampleFacts, SampleStep, Shape } from './kernels/step.js'
 // Flow: from samples to batches, and ahead of time.
 export { type BatchOptions, batch } from './operators/batch.js'
+export { type CacheOptions, cache } from './operators/cache.js'
 // Sample operators: one more step for each image.
 export { centerCrop } from './operators/centerCrop.js'
 // Batch operators: one more step for each batch.
 export { type CutMixOptions, cutMix } from './operators/cutMix.js'
 export { type CutoutOptions, cutout } from './operators/cutout.js'
+export { defineTransform, type TransformDefinition } from './operators/defineTransform.js'
 export { labelSmoothing } from './operators/labelSmoothing.js'
+export { type MapPixelsOptions, mapPixels } from './operators/mapPixels.js'
 export { type MixUpOptions, mixUp } from './operators/mixUp.js'
 export { type NormalizeOptions, normalize } from './operators/normalize.js'
 export { type FaultAction, type FaultPolicy, type PrefetchOptions, prefetch } from './operators/prefetch.js'
@@ -27,6 +33,7 @@ export { type RandomCropOptions, randomCrop } from './operators/randomCrop.js'
 export { type RandomFlipOptions, randomFlip } from './operators/randomFlip.js'
 export { type RandomResizedCropOptions, randomResizedCrop } from './operators/randomResizedCrop.js'
 export { type ResizeOptions, resize } from './operators/resize.js'
+export { Rng } from './random/rng.js'
 export type { ImageRef, Label, PixelRef, Sample, SourceInfo, Step } from './sample.js'
 // Sources: data sets as Observables of samples.
 export { type ArraysOptions, arrays, type ClassLabels } from './sources/arrays.js'

@@ -161,7 +161,10 @@ export class Executor {
 
   #batchProgram(id: number): BatchProgram {
     let program = this.#batchPrograms.get(id)
-    if (program === undefined) this.#batchPrograms.set(id, (program = batchProgram(this.#spec(id))))
+    if (program === undefined) {
+      program = batchProgram(this.#spec(id))
+      this.#batchPrograms.set(id, program)
+    }
     return program
   }
 

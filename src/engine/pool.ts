@@ -28,7 +28,10 @@ const pools = new Map<number, Runner>()
 /** The runner of this process with so many workers; none means the main thread. */
 export function runnerOf(workers: number = parallelism()): Runner {
   let runner = pools.get(workers)
-  if (runner === undefined) pools.set(workers, (runner = workers === 0 ? new MainThread() : new Pool(workers)))
+  if (runner === undefined) {
+    runner = workers === 0 ? new MainThread() : new Pool(workers)
+    pools.set(workers, runner)
+  }
   return runner
 }
 

@@ -4,6 +4,7 @@ import { findBatchStep, findSampleStep } from '../kernels/registry.js'
 import type { BatchStep, SampleFacts, SampleStep, Shape } from '../kernels/step.js'
 import { Rng, type RngKey, rngKey } from '../random/rng.js'
 import type { Step } from '../sample.js'
+import { occurrence } from './occurrence.js'
 import type { ProgramSpec } from './task.js'
 
 /** One step of a sample's list with its random key; `drawn` and `shape` are what it drew last. */
@@ -88,14 +89,6 @@ export function drawBatchStep(
   place: { readonly epoch: number; readonly position: number }
 ): unknown {
   return ready.step.draw(rng.reset(ready.key, place.epoch, place.position), ready.options, shape, facts)
-}
-
-/** How often the name stands in the list before this place. */
-export function occurrence(steps: readonly Step[], at: number): number {
-  const name = steps[at]?.name
-  let count = 0
-  for (let i = 0; i < at; i++) if (steps[i]?.name === name) count++
-  return count
 }
 
 function facts({ mean, std, classes }: ProgramSpec): MutableFacts {

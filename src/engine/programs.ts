@@ -22,9 +22,15 @@ let lastId = 0
 /** Looks a list up; a pipeline has a handful of them, which all its samples share. */
 export function plannedList(steps: readonly Step[], info: SourceInfo): PlannedList {
   let ofSteps = lists.get(steps)
-  if (ofSteps === undefined) lists.set(steps, (ofSteps = new Map()))
+  if (ofSteps === undefined) {
+    ofSteps = new Map()
+    lists.set(steps, ofSteps)
+  }
   let list = ofSteps.get(info)
-  if (list === undefined) ofSteps.set(info, (list = plan(steps, info)))
+  if (list === undefined) {
+    list = plan(steps, info)
+    ofSteps.set(info, list)
+  }
   return list
 }
 

@@ -1,0 +1,26 @@
+/** One image by itself: all steps of a sample so far, in a worker. */
+import type { Image } from '../kernels/step.js'
+import type { Sample } from '../sample.js'
+import { admit, cached } from './cacheStore.js'
+import { sampleError } from './faults.js'
+import type { Runner } from './pool.js'
+import { plannedList } from './programs.js'
+import { writeTable } from './table.js'
+
+/**
+ * Executes the steps of a sample.
+ *
+ * @throws SourceError where the sample cannot be made
+ */
+export async function makePixels(runner: Runner, sample: Sample): Promise<Image> {
+  const { spec, cacheAt } = plannedList(sample.steps, sample.info)
+  const { sample: planned } = cacheAt < 0 ? { sample } : cached(sample, cacheAt)
+  const table = writeTable([{ sample: planned, row: 0, program: spec, role: 0, keep: -1 }])
+  const { pixels, faults } = await runner.run({ kind: 'pixels', table }, [spec])
+  const made = pixels[0]
+  if (made === undefined) throw sampleError(sample, faults[0]!)
+  // With the cache as the last step, what came back is just what it keeps.
+  if (cacheAt === sample.steps.length - 1) admit(sample, cacheAt, made)
+  const { buffer, width, height, channels } = made
+  return { data: new Uint8Array(buffer), width, height, channels }
+}
