@@ -1,6 +1,7 @@
 /** Every sink takes plans as well: it puts a `prefetch` before itself where they come. */
 import type { Observable } from 'rxjs'
 import type { Batch, BatchPlan } from '../batch.js'
+import { LoaderError } from '../errors.js'
 import { prefetch } from '../operators/prefetch.js'
 import { route } from './route.js'
 
@@ -12,10 +13,15 @@ export function executed<T>(source: Observable<T>): Observable<Executed<T>> {
   return route<BatchPlan, Executed<T>>(
     source as Observable<BatchPlan | Executed<T>>,
     isPlan,
-    plans => prefetch()(plans) as Observable<Executed<T>>
+    plans => prefetch()(plans) as Observable<Executed<T>>,
+    mixed
   )
 }
 
 function isPlan(item: unknown): boolean {
   return typeof item === 'object' && item !== null && 'samples' in item && 'steps' in item && 'labelWidth' in item
+}
+
+function mixed(): Error {
+  return new LoaderError('MIXED', 'Plans and finished batches come in one stream. Put prefetch() after each batch().')
 }

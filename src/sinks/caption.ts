@@ -19,10 +19,13 @@ export function captionOf(label: Float32Array, info: SourceInfo): CaptionPart[] 
   return isClasses(label, info) ? classParts(label, info) : numberParts(label)
 }
 
-/** Writes the parts in lines of at most `width` characters: all on one line where they fit, else one a line. */
+/** The parts on one line. */
+export function captionLine(parts: readonly CaptionPart[]): string {
+  return parts.map(({ name, weight }) => (weight === '' ? name : `${name} ${weight}`)).join(' ')
+}
+
+/** One part a line, of at most `width` characters. */
 export function captionLines(parts: readonly CaptionPart[], width: number): string[] {
-  const line = parts.map(({ name, weight }) => (weight === '' ? name : `${name} ${weight}`)).join(' ')
-  if (line.length <= width) return [line]
   return parts.map(({ name, weight }) =>
     weight === '' ? shorten(name, width) : `${shorten(name, width - weight.length - 1)} ${weight}`
   )

@@ -10,6 +10,7 @@ import { pictures } from './picture.js'
 import { writePng } from './platform.js'
 import { drawSheet, type SheetGroup } from './sheet.js'
 
+/** Options of {@link contactSheet}. */
 export interface ContactSheetOptions {
   /**
    * How many batches are drawn: the first ones that pass.
@@ -48,7 +49,7 @@ export interface ContactSheetOptions {
  * import { batch, cifar10, contactSheet, cutMix, prefetch } from 'millrace'
  * import { take } from 'rxjs'
  *
- * cifar10('data/cifar-10', { seed: 1, shuffle: true })
+ * cifar10({ seed: 1, shuffle: true })
  *   .pipe(batch(32), cutMix(), prefetch(), contactSheet('cutmix.png'), take(1))
  *   .subscribe()
  * ```

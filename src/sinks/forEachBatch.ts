@@ -18,7 +18,7 @@ import { type AsyncIterableOptions, toAsyncIterable } from './toAsyncIterable.js
  * ```ts
  * import { batch, cifar10, forEachBatch, prefetch } from 'millrace'
  *
- * await forEachBatch(cifar10('data/cifar-10').pipe(batch(64), prefetch()), async ({ keys, shape }) => {
+ * await forEachBatch(cifar10({ split: 'test' }).pipe(batch(64), prefetch()), async ({ keys, shape }) => {
  *   console.log(keys[0], shape)
  * })
  * ```

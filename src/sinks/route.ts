@@ -6,6 +6,7 @@ import { type Gated, gatedContext, Pump } from '../flow/pump.js'
 
 /**
  * Subscribes to `source` at once, and to `operator` between it and the subscriber if `applies` to the first item.
+ * Items that would go the other way are refused with the error `mixed`.
  *
  * The source runs under a gate of its own, because nobody knows yet whether that of the subscriber or that of the
  * operator is to hold it. It then follows that one.
@@ -13,13 +14,14 @@ import { type Gated, gatedContext, Pump } from '../flow/pump.js'
 export function route<I, O>(
   source: Observable<I | O>,
   applies: (item: I | O) => boolean,
-  operator: OperatorFunction<I, O>
+  operator: OperatorFunction<I, O>,
+  mixed: () => Error
 ): Observable<O> {
   return new Observable<O>(subscriber => {
     const context = gatedContext()
     const input = new Gate()
     let destination = new Follower<I | O>(context, input, subscriber as Subscriber<I | O>)
-    let decided = false
+    let through: boolean | undefined
 
     /** From now on the operator's gate holds the source. */
     function insert(): void {
@@ -33,9 +35,11 @@ export function route<I, O>(
 
     const router: Subscriber<I | O> = new Subscriber<I | O>({
       next(item) {
-        if (!decided && applies(item)) insert()
-        decided = true
-        destination.next(item)
+        const applying = applies(item)
+        if (through === undefined && applying) insert()
+        through ??= applying
+        if (through === applying) destination.next(item)
+        else subscriber.error(mixed())
       },
       error: (error: unknown) => destination.subscriber.error(error),
       complete: () => destination.subscriber.complete()

@@ -1,5 +1,5 @@
 /** Draws a contact sheet: titled groups of captioned pictures in columns. Pixels in, pixels out. */
-import { type CaptionPart, captionLines, shorten } from './caption.js'
+import { type CaptionPart, captionLine, captionLines, shorten } from './caption.js'
 import { CELL_WIDTH, drawText, LINE_HEIGHT, plain } from './font.js'
 import type { Picture } from './picture.js'
 
@@ -72,12 +72,9 @@ function layOut(group: SheetGroup, options: SheetOptions): Layout {
   const columns = Math.min(group.pictures.length, options.columns ?? Math.max(1, Math.min(MOST_COLUMNS, fitting)))
   const textScale = Math.max(1, Math.floor(cellWidth / SMALLEST))
   const characters = Math.floor((cellWidth + 1) / (CELL_WIDTH * textScale))
-  const lines = group.captions.map(parts =>
-    captionLines(
-      parts.map(part => ({ ...part, name: plain(part.name) })),
-      characters
-    )
-  )
+  const captions = group.captions.map(parts => parts.map(part => ({ ...part, name: plain(part.name) })))
+  const fits = captions.every(parts => captionLine(parts).length <= characters)
+  const lines = captions.map(parts => (fits ? [captionLine(parts)] : captionLines(parts, characters)))
   const rowHeights = Array.from({ length: Math.ceil(lines.length / columns) }, (_, row) => {
     const most = Math.max(...lines.slice(row * columns, (row + 1) * columns).map(of => of.length))
     return imageHeight + CAPTION_GAP * textScale + most * LINE_HEIGHT * textScale

@@ -6,6 +6,7 @@ import { type Executed, executed } from './batches.js'
 import { checkSignal, checkSource } from './check.js'
 import { disposeItem } from './dispose.js'
 
+/** Options of {@link toAsyncIterable} and of `forEachBatch`. */
 export interface AsyncIterableOptions {
   /**
    * Ends the iteration: `next()` rejects with the signal's reason.
@@ -25,7 +26,7 @@ export interface AsyncIterableOptions {
  * ```ts
  * import { batch, cifar10, prefetch, toAsyncIterable } from 'millrace'
  *
- * const batches = cifar10('data/cifar-10').pipe(batch(64), prefetch())
+ * const batches = cifar10({ split: 'test' }).pipe(batch(64), prefetch())
  * for await (const { images, labels, shape } of toAsyncIterable(batches)) {
  *   console.log(shape)
  *   break

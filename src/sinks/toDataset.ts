@@ -6,6 +6,7 @@ import { OperatorError, show } from '../errors.js'
 import { checkSource } from './check.js'
 import { toAsyncIterable } from './toAsyncIterable.js'
 
+/** Options of {@link toDataset}. */
 export interface ToDatasetOptions {
   /**
    * One iterator runs through all epochs: for `fitDataset` with `batchesPerEpoch`, which asks for no other.
@@ -44,7 +45,14 @@ export interface TensorIterator<T> {
  * import * as tf from '@tensorflow/tfjs-node'
  * import { batch, cifar10, normalize, prefetch, toDataset, toTensors } from 'millrace'
  *
- * const train = cifar10('data/cifar-10', { seed: 1, shuffle: true, epochs: 10 })
+ * const model = tf.sequential({
+ *   layers: [
+ *     tf.layers.flatten({ inputShape: [32, 32, 3] }),
+ *     tf.layers.dense({ units: 10, activation: 'softmax' })
+ *   ]
+ * })
+ * model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' })
+ * const train = cifar10({ seed: 1, shuffle: true, epochs: 10 })
  *   .pipe(batch(64), normalize(), prefetch(), toTensors(tf))
  * const dataset = toDataset(train)
  * await model.fitDataset(dataset, { epochs: 10 })

@@ -3,7 +3,7 @@ import { defer, type OperatorFunction } from 'rxjs'
 import type { Batch, BatchPlan, TensorBatch } from '../batch.js'
 import { checkOneOf, checkOptions } from '../check.js'
 import { InvalidOptionError } from '../errors.js'
-import { warn } from '../flow/platform.js'
+import { now, warn } from '../flow/platform.js'
 import { type StageWork, stage } from '../flow/stage.js'
 import { executed } from './batches.js'
 import { disposeTensor } from './dispose.js'
@@ -12,6 +12,7 @@ import { plainUploader } from './upload/plain.js'
 import { isNodeBackend, tensorflowUploader } from './upload/tensorflow.js'
 import type { TensorFactory, Uploader } from './upload/uploader.js'
 
+/** Options of {@link toTensors}. */
 export interface ToTensorsOptions {
   /**
    * Leaves the tensors to you: neither `trainStep` nor another sink disposes them.
@@ -42,7 +43,14 @@ const MOST_ALIVE = 64
  * import * as tf from '@tensorflow/tfjs-node'
  * import { batch, cifar10, normalize, prefetch, toTensors, trainStep } from 'millrace'
  *
- * cifar10('data/cifar-10', { seed: 1, shuffle: true })
+ * const model = tf.sequential({
+ *   layers: [
+ *     tf.layers.flatten({ inputShape: [32, 32, 3] }),
+ *     tf.layers.dense({ units: 10, activation: 'softmax' })
+ *   ]
+ * })
+ * model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' })
+ * cifar10({ seed: 1, shuffle: true })
  *   .pipe(batch(64), normalize(), prefetch(), toTensors(tf), trainStep(({ xs, ys }) => model.trainOnBatch(xs, ys)))
  *   .subscribe(loss => console.log(loss))
  * ```
@@ -72,12 +80,15 @@ export function toTensors<T>(
 function uploads<T>(tf: TensorFactory<T>, uploader: Uploader<T>, keep: boolean): StageWork<Batch, TensorBatch<T>> {
   const watch = keep ? undefined : new AliveWatch(MOST_ALIVE, warnOfLeak)
   let ready = false
+  let uploadMs = 0
   return {
     async work(batch) {
       try {
         if (!ready) await tf.ready()
         ready = true
+        const start = now()
         const tensors = tensorBatch(batch, upload(tf, uploader, batch), keep)
+        uploadMs += now() - start
         watch?.add(tensors)
         return tensors
       } finally {
@@ -86,7 +97,8 @@ function uploads<T>(tf: TensorFactory<T>, uploader: Uploader<T>, keep: boolean):
     },
     discard: tensors => tensors.dispose(),
     drop: batch => batch.release(),
-    stop: () => uploader.close()
+    stop: () => uploader.close(),
+    details: () => ({ upload: uploadMs })
   }
 }
 
@@ -116,6 +128,7 @@ function checkFactory(tf: unknown): void {
 function warnOfLeak(): void {
   warn(
     `toTensors: more than ${MOST_ALIVE} batches of tensors are alive. End the pipeline with trainStep(), which disposes ` +
-      'them after the step, call dispose() on each batch, or give toTensors { keep: true } to keep them.'
+      'them after the step, call dispose() on each batch, or give toTensors { keep: true } to keep them.',
+    'MILLRACE_UNDISPOSED'
   )
 }

@@ -20,7 +20,14 @@ import { disposeItem } from './dispose.js'
  * import * as tf from '@tensorflow/tfjs-node'
  * import { batch, cifar10, normalize, prefetch, toTensors, trainStep } from 'millrace'
  *
- * cifar10('data/cifar-10', { seed: 1, shuffle: true, epochs: 10 })
+ * const model = tf.sequential({
+ *   layers: [
+ *     tf.layers.flatten({ inputShape: [32, 32, 3] }),
+ *     tf.layers.dense({ units: 10, activation: 'softmax' })
+ *   ]
+ * })
+ * model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' })
+ * cifar10({ seed: 1, shuffle: true, epochs: 10 })
  *   .pipe(batch(64), normalize(), prefetch(), toTensors(tf), trainStep(({ xs, ys }) => model.trainOnBatch(xs, ys)))
  *   .subscribe(loss => console.log(loss))
  * ```

@@ -23,8 +23,10 @@ const execute: OperatorFunction<string, number> = stage<string, number>({
   start: () => ({ work: async plan => Number(plan) })
 })
 
+const mixed = (): Error => new Error('mixed')
+
 const routed = (source: Observable<string | number>): Observable<number> =>
-  route<string, number>(source, item => typeof item === 'string', execute)
+  route<string, number>(source, item => typeof item === 'string', execute, mixed)
 
 describe('route', () => {
   it('lets items pass that need no operator', async () => {
@@ -43,6 +45,11 @@ describe('route', () => {
     await expect(lastValueFrom(routed(bad))).rejects.toThrow('bad')
     await expect(lastValueFrom(routed(concat(of(1), bad)))).rejects.toThrow('bad')
     await expect(lastValueFrom(routed(concat(of('1'), bad)))).rejects.toThrow('bad')
+  })
+
+  it('refuses a stream of both', async () => {
+    await expect(lastValueFrom(routed(from([1, '2'])))).rejects.toThrow('mixed')
+    await expect(lastValueFrom(routed(from(['1', 2])))).rejects.toThrow('mixed')
   })
 
   it.each([
@@ -79,12 +86,12 @@ describe('route', () => {
       depth: 2,
       start: () => ({ work: () => Promise.reject(new Error('no')) })
     })
-    await expect(lastValueFrom(route(endless, () => true, failing))).rejects.toThrow('no')
+    await expect(lastValueFrom(route(endless, () => true, failing, mixed))).rejects.toThrow('no')
     expect(open).toBe(0)
     const { promise } = deferred()
     const controller = new AbortController()
     const running = forEachBatch(
-      route(endless, () => true, execute),
+      route(endless, () => true, execute, mixed),
       () => settled(),
       { signal: controller.signal }
     )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CaptionPart, captionLines, captionOf, shorten } from '#dist/sinks/caption.js'
+import { type CaptionPart, captionLine, captionLines, captionOf, shorten } from '#dist/sinks/caption.js'
 import { drawText, plain } from '#dist/sinks/font.js'
 import { type Picture, pictures } from '#dist/sinks/picture.js'
 import { drawSheet } from '#dist/sinks/sheet.js'
@@ -35,8 +35,7 @@ describe('font', () => {
 
 describe('captions', () => {
   const info = { ...memoryBatch().info, classes: 4, classNames: ['cat', 'dog', 'horse', 'frog'] }
-  const caption = (label: number[], facts = info): string =>
-    captionLines(captionOf(Float32Array.from(label), facts), 80)[0]!
+  const caption = (label: number[], facts = info): string => captionLine(captionOf(Float32Array.from(label), facts))
 
   it('names the heaviest classes first, and a whole class alone', () => {
     expect(caption([0.3, 0.7, 0, 0])).toBe('dog 0.70 cat 0.30')
