@@ -82,10 +82,11 @@ function uploads<T>(tf: TensorFactory<T>, uploader: Uploader<T>, keep: boolean):
   let ready = false
   let uploadMs = 0
   return {
-    async work(batch) {
+    async work(batch, signal) {
       try {
         if (!ready) await tf.ready()
         ready = true
+        signal.throwIfAborted()
         const start = now()
         const tensors = tensorBatch(batch, upload(tf, uploader, batch), keep)
         uploadMs += now() - start

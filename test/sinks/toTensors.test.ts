@@ -10,7 +10,7 @@ import { toTensors } from '#dist/sinks/toTensors.js'
 import { trainStep } from '#dist/sinks/trainStep.js'
 import { memorySource } from '../support/memorySource.js'
 import { loadTfjsCpu } from '../support/tfjs.js'
-import { settled } from '../support/turns.js'
+import { deferred, settled } from '../support/turns.js'
 
 const tf = await loadTfjsCpu()
 
@@ -60,6 +60,26 @@ describe('toTensors', () => {
     await settled()
     process.off('warning', listen)
     expect(warnings.filter(message => message.startsWith('toTensors'))).toEqual([])
+  })
+
+  it('uploads nothing for a subscriber who left while the backend was getting ready', async () => {
+    const { source, held } = memorySource({ batches: 3 })
+    const ready = deferred()
+    let uploads = 0
+    const slow = {
+      ...tf,
+      ready: () => ready.promise,
+      tensor: (values: Float32Array, shape: number[], dtype: 'float32') => {
+        uploads++
+        return tf.tensor(values, shape, dtype)
+      }
+    }
+    const subscription = source.pipe(toTensors(slow)).subscribe()
+    await settled()
+    subscription.unsubscribe()
+    ready.resolve()
+    await settled()
+    expect([uploads, held()]).toEqual([0, 0])
   })
 
   it('frees the batch, and the labels on the device, where an upload fails', async () => {
