@@ -2,6 +2,8 @@ import type * as tfjs from '@tensorflow/tfjs'
 import { type Observable, of } from 'rxjs'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { Batch, BatchPlan, TensorBatch } from '#dist/batch.js'
+import { cutMix } from '#dist/operators/cutMix.js'
+import { prefetch } from '#dist/operators/prefetch.js'
 import { contactSheet } from '#dist/sinks/contactSheet.js'
 import { forEachBatch } from '#dist/sinks/forEachBatch.js'
 import { toAsyncIterable } from '#dist/sinks/toAsyncIterable.js'
@@ -125,6 +127,8 @@ describe('types', () => {
     expectTypeOf(toDataset(tensors)).toEqualTypeOf<TensorDataset<tfjs.Tensor>>()
     expectTypeOf(toDataset(tensors)).toExtend<Parameters<tfjs.LayersModel['fitDataset']>[0]>()
 
+    // @ts-expect-error batch operators extend plans
+    plans.pipe(prefetch(), cutMix())
     // @ts-expect-error batches are no tensors
     toDataset(batches)
     // @ts-expect-error tensors are no batches
