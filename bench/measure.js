@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+
+/** Measures a run from its second batch on; `images(batch)` counts. */
+export function meter() {
+  const started = performance.now()
+  let images = 0
+  let firstBatchMs
+  let since
+  return {
+    batch(count) {
+      if (since === undefined) {
+        firstBatchMs = performance.now() - started
+        since = { ms: performance.now(), cpu: process.cpuUsage(), main: mainThreadMs() }
+      } else {
+        images += count
+      }
+    },
+    result() {
+      const ms = performance.now() - since.ms
+      const { user, system } = process.cpuUsage(since.cpu)
+      return {
+        imagesPerSecond: (images / ms) * 1000,
+        cpuMicroseconds: (user + system) / images,
+        mainShare: ((mainThreadMs() - since.main) * 1000) / (user + system),
+        peakMegabytes: process.resourceUsage().maxRSS / 1024,
+        firstBatchMs
+      }
+    }
+  }
+}
+
+/** CPU time of the main thread. Linux counts it in ticks of 10 ms; elsewhere it is not known. */
+function mainThreadMs() {
+  try {
+    const fields = readFileSync(`/proc/self/task/${process.pid}/stat`, 'utf8').split(') ').at(-1).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  } catch {
+    return Number.NaN
+  }
+}
