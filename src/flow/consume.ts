@@ -74,13 +74,17 @@ class Consumption<T> {
       this.#waiters.push({ resolve, reject })
       if (!this.#begun) this.#begin()
       this.#serve()
-      if (this.#items.length < this.#depth) this.#gate.open()
+      if (this.#hasRoom) this.#gate.open()
     })
   }
 
   end(): void {
     this.#begun = true
     this.#stop()
+  }
+
+  get #hasRoom(): boolean {
+    return this.#waiters.length > 0 || this.#items.length < this.#depth
   }
 
   #begin(): void {
@@ -94,7 +98,7 @@ class Consumption<T> {
   #arrive(item: T): void {
     this.#items.push(item)
     this.#serve()
-    if (this.#items.length < this.#depth) return
+    if (this.#hasRoom) return
     this.#gate.close()
     this.#overrun.check(this.#items.length)
   }

@@ -1,12 +1,9 @@
-/**
- * Gates: open or closed, with the pumps that run while they are open.
- *
- * The order is that of RxJS over synchronous sources. A pump that begins while another one notifies is that one's
- * child: it stands before its parent, so that what is within is over before what is around goes on.
- */
+/** Gates: open or closed, with the pumps that run, one after the other, while they are open. */
 import { runIn } from './context.js'
 import { defer, now } from './platform.js'
 import type { Pump } from './pump.js'
+import { PumpList } from './pumpList.js'
+import { Stopwatch } from './stopwatch.js'
 
 /** A burst may last so long before timers and input get their turn. */
 const SLICE_MS = 4
@@ -19,8 +16,8 @@ const MOST_STARTS = 32
 let starts = 0
 
 export class Gate {
-  readonly #pumps: Pump[] = []
-  readonly #free: boolean
+  readonly #pumps: PumpList
+  readonly #openTime = new Stopwatch(true)
   #isOpen = true
   /** Until the next turn of the event loop. */
   #paused = false
@@ -34,13 +31,10 @@ export class Gate {
   #awaited = false
   #sliceEnd = 0
   #ticks = 0
-  #scan = 0
-  #openMs = 0
-  #timedSince: number | undefined
 
-  /** @param free has nothing to bound, so that a child that waits does not hold up its parent */
+  /** @param free bounds nothing, so that a pump need not wait for a child that waits */
   constructor({ free = false }: { readonly free?: boolean } = {}) {
-    this.#free = free
+    this.#pumps = new PumpList(free)
   }
 
   get isOpen(): boolean {
@@ -50,8 +44,8 @@ export class Gate {
   /** Runs the pumps, unless they are running already, until it is closed or none is ready. */
   open(): void {
     if (this.#isOpen) return
-    this.#time()
     this.#isOpen = true
+    this.#openTime.set(true)
     this.#update()
     this.#run()
   }
@@ -59,20 +53,14 @@ export class Gate {
   /** Stops the running pump after the present item. */
   close(): void {
     if (!this.#isOpen) return
-    this.#time()
     this.#isOpen = false
+    this.#openTime.set(false)
     this.#update()
   }
 
   /** Takes in a pump. It runs at once if the gate is open and no other is ready before it. */
   add(pump: Pump): void {
-    const parent = this.#notifying
-    if (parent === undefined) {
-      this.#pumps.push(pump)
-    } else {
-      this.#pumps.splice(this.#pumps.indexOf(parent), 0, pump)
-      pump.parent = living(parent)
-    }
+    this.#pumps.add(pump, this.#notifying)
     if (!this.#running) {
       if (pump.ready) this.#run()
       return
@@ -95,7 +83,7 @@ export class Gate {
     if (!pump.alive) return
     pump.alive = false
     if (pump.running) return // its place is still that of its children; it leaves when it returns
-    this.#take(pump)
+    this.#pumps.remove(pump)
     if (pump.ready || pump.parent === undefined) return
     // Its parent need not wait any more, but it may be about to end as well: it goes on in another turn.
     if (this.#running) this.#overtake()
@@ -104,16 +92,7 @@ export class Gate {
 
   /** Milliseconds in which it was open since the first call. */
   openMs(): number {
-    this.#timedSince ??= now()
-    this.#time()
-    return this.#openMs
-  }
-
-  #time(): void {
-    if (this.#timedSince === undefined) return
-    const time = now()
-    if (this.#isOpen) this.#openMs += time - this.#timedSince
-    this.#timedSince = time
+    return this.#openTime.ms()
   }
 
   #update(): void {
@@ -127,7 +106,7 @@ export class Gate {
 
   #run(): void {
     if (this.#running || !this.#go) return
-    let pump = this.#next()
+    let pump = this.#pumps.next()
     if (pump === undefined) return
     if (starts >= MOST_STARTS) {
       this.#pause()
@@ -140,7 +119,7 @@ export class Gate {
         this.#drive(pump)
         this.#overtaken = false
         this.#update()
-        pump = this.#go ? this.#next() : undefined
+        pump = this.#go ? this.#pumps.next() : undefined
       }
     } finally {
       this.#running = false
@@ -149,20 +128,6 @@ export class Gate {
         this.#pause() // something threw; the others go on
       }
     }
-  }
-
-  /** The first pump that is ready and does not wait for one of its children. */
-  #next(): Pump | undefined {
-    const scan = ++this.#scan
-    for (const pump of this.#pumps) {
-      if (!pump.alive) continue
-      if (pump.ready && pump.blockedIn !== scan) return pump
-      if (this.#free) continue
-      for (let parent = living(pump.parent); parent !== undefined; parent = living(parent.parent)) {
-        parent.blockedIn = scan
-      }
-    }
-    return undefined
   }
 
   /** Runs one pump until it waits, ends, or the gate stops it. */
@@ -176,7 +141,7 @@ export class Gate {
     } finally {
       pump.running = false
       this.#notifying = outer
-      if (!pump.alive) this.#take(pump)
+      if (!pump.alive) this.#pumps.remove(pump)
     }
   }
 
@@ -190,11 +155,6 @@ export class Gate {
       starts = before
       if ((++this.#ticks & (CLOCK_INTERVAL - 1)) === 0 && now() >= this.#sliceEnd) this.#pause()
     }
-  }
-
-  #take(pump: Pump): void {
-    const index = this.#pumps.indexOf(pump)
-    if (index >= 0) this.#pumps.splice(index, 1)
   }
 
   #pause(): void {
@@ -224,10 +184,4 @@ function countStart(): number {
     })
   }
   return ++starts
-}
-
-/** The nearest of a pump and its ancestors that is not over. */
-function living(pump: Pump | undefined): Pump | undefined {
-  while (pump !== undefined && !pump.alive) pump = pump.parent
-  return pump
 }

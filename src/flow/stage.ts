@@ -62,6 +62,7 @@ export function stage<I, O>(options: StageOptions<I, O>): OperatorFunction<I, O>
       const outer = currentContext()
       const run = new StageRun(gatedContext(), options, subscriber)
       subscriber.add(() => run.end())
+      if (subscriber.closed) return
       run.gate.add(run)
       const { wants = outer?.wants } = options
       runIn({ ...outer, gate: run.input, wants }, () => source.subscribe(run.observer))

@@ -235,17 +235,17 @@ interface Composition {
 function compositions(): fc.Arbitrary<Composition> {
   const small = fc.integer({ min: 0, max: 5 })
   const { node } = fc.letrec<{ node: Composition; leaf: Composition }>(tie => ({
-    leaf: small.map(n => ({ text: `make(${n})`, chain: make => make(n, n * 10) })),
+    leaf: small.map(n => ({ text: `make(${n})`, chain: (make: Make) => make(n, n * 10) })),
     node: fc.oneof(
       { maxDepth: 5, depthIdentifier: 'composition' },
       tie('leaf'),
       fc.tuple(fc.constantFrom(...Object.keys(unary)), small, tie('node')).map(([name, n, inner]) => ({
         text: `${name}(${n}, ${inner.text})`,
-        chain: make => unary[name]!(inner.chain(make), n).pipe(take(150))
+        chain: (make: Make) => unary[name]!(inner.chain(make), n).pipe(take(150))
       })),
       fc.tuple(fc.constantFrom(...Object.keys(binary)), tie('node'), tie('node')).map(([name, a, b]) => ({
         text: `${name}(${a.text}, ${b.text})`,
-        chain: make => binary[name]!(a.chain(make), b.chain(make)).pipe(take(150))
+        chain: (make: Make) => binary[name]!(a.chain(make), b.chain(make)).pipe(take(150))
       }))
     )
   }))
