@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SourceError } from 'millrace'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { codecId, sharpCodec } from '#dist/codecs/sharp.js'
+import type { Image } from '#dist/kernels/step.js'
+
+const folder = 'test/fixtures/codecs'
+const { images } = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as {
+  images: Record<string, { width: number; height: number; lossy: boolean; pixels: string }>
+}
+
+function fixture(name: string): Uint8Array {
+  return readFileSync(join(folder, name))
+}
+
+function maxDifference(image: Image, expected: Uint8Array): number {
+  expect(image.data.length).toBe(expected.length)
+  return image.data.reduce((max, value, i) => Math.max(max, Math.abs(value - expected[i]!)), 0)
+}
+
+async function messageOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => new Error('it was decoded'),
+    (error: Error) => error
+  )
+  expect(error).toBeInstanceOf(SourceError)
+  expect((error as SourceError).key).toBeUndefined()
+  return error.message
+}
+
+describe('every kind of file, as Pillow decodes it', () => {
+  it.each(Object.entries(images))('%s', async (name, { width, height, lossy, pixels }) => {
+    const path = join(folder, name)
+    const image = await sharpCodec.decode({ path })
+    expect([image.width, image.height, image.channels]).toEqual([width, height, 3])
+    // AVIF: YCbCr becomes RGB in floating point here and in integers there. The other decoders agree to the bit, but
+    // JPEG and lossy WebP leave them the last level (another inverse DCT, another filter), so that is allowed too.
+    expect(maxDifference(image, Buffer.from(pixels, 'base64'))).toBeLessThanOrEqual(lossy ? 2 : 0)
+
+    expect(await sharpCodec.size({ path })).toEqual({ width, height })
+    const bytes = fixture(name)
+    expect(await sharpCodec.size({ bytes })).toEqual({ width, height })
+    expect((await sharpCodec.decode({ bytes })).data).toEqual(image.data)
+  })
+})
+
+describe('what comes out', () => {
+  it('is a plain array of its own, also from shared memory and from within a larger buffer', async () => {
+    const bytes = fixture('rgb.png')
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length + 10), 7, bytes.length)
+    shared.set(bytes)
+    const image = await sharpCodec.decode({ bytes: shared })
+    expect(Object.getPrototypeOf(image.data)).toBe(Uint8Array.prototype)
+    expect(maxDifference(image, Buffer.from(images['rgb.png']!.pixels, 'base64'))).toBe(0)
+  })
+
+  it('takes no notice of a colour profile', async () => {
+    const pixels = { width: 4, height: 4, channels: 3, background: '#c04020' } as const
+    const tagged = await sharp({ create: pixels }).withIccProfile('p3').png().toBuffer()
+    const { data } = await sharp(tagged, { ignoreIcc: true }).raw().toBuffer({ resolveWithObject: true })
+    expect([...data.subarray(0, 3)]).not.toEqual([0xc0, 0x40, 0x20]) // the file does hold other numbers
+    expect((await sharpCodec.decode({ bytes: tagged })).data).toEqual(new Uint8Array(data))
+  })
+
+  it('is what the channels hold where they are transparent', async () => {
+    const data = new Uint8Array([10, 20, 30, 0, 40, 50, 60, 128])
+    const bytes = await sharp(data, { raw: { width: 2, height: 1, channels: 4 } })
+      .png()
+      .toBuffer()
+    expect([...(await sharpCodec.decode({ bytes })).data]).toEqual([10, 20, 30, 40, 50, 60])
+  })
+
+  it('is known by a name and a version, without loading sharp', () => {
+    const script = `
+      import 'millrace'
+      import { codecId } from '#dist/codecs/sharp.js'
+      console.log(codecId(), process.report.getReport().sharedObjects.some(name => /sharp|vips/.test(name)))`
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+    expect(output.trim()).toBe(`sharp ${sharp.versions.sharp} false`)
+    expect(sharpCodec.id).toBe(codecId())
+  })
+})
+
+describe('faults', () => {
+  let temporary: string
+
+  beforeAll(async () => {
+    temporary = await mkdtemp(join(tmpdir(), 'millrace-codec-'))
+  })
+
+  afterAll(() => rm(temporary, { recursive: true }))
+
+  it.each(Object.keys(images))('refuses half of %s', async name => {
+    const bytes = fixture(name)
+    // Of several pages or frames half may well hold the first.
+    const half = bytes.subarray(0, Math.floor(bytes.length * (/animated|pages/.test(name) ? 0.25 : 0.5)))
+    expect(await messageOf(sharpCodec.decode({ bytes: half }))).toMatch(/image is truncated or damaged \(.+\)\.$/)
+  })
+
+  it('refuses a PNG with one wrong byte', async () => {
+    const bytes = new Uint8Array(fixture('rgb.png'))
+    bytes[bytes.length >> 1]! ^= 1
+    expect(await messageOf(sharpCodec.decode({ bytes }))).toMatch(/^The PNG image is truncated or damaged/)
+  })
+
+  it('says what a file is that cannot be read', async () => {
+    const empty = join(temporary, 'empty.png')
+    const text = join(temporary, 'text.png')
+    await writeFile(empty, '')
+    await writeFile(text, '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>')
+    for (const method of [sharpCodec.decode, sharpCodec.size]) {
+      expect(await messageOf(method({ path: empty }))).toBe('The file is empty (0 bytes).')
+      expect(await messageOf(method({ path: text }))).toMatch(/no PNG, JPEG, .* starts with 3c 73 76 67/)
+      expect(await messageOf(method({ path: join(temporary, 'none.png') }))).toMatch(/none\.png does not exist\.$/)
+      expect(await messageOf(method({ path: temporary }))).toMatch(/ is a folder\.$/)
+    }
+  })
+
+  it('refuses an image that claims to be enormous, before it takes the memory', async () => {
+    const bytes = new Uint8Array(fixture('rgb.png'))
+    const header = new DataView(bytes.buffer, 16)
+    header.setUint32(0, 60_000)
+    header.setUint32(4, 60_000)
+    header.setUint32(13, crc32(bytes.subarray(12, 29)))
+    const message = 'The image is too large to be decoded: it claims more than 268 million pixels.'
+    expect(await messageOf(sharpCodec.decode({ bytes }))).toBe(message)
+    expect(await messageOf(sharpCodec.size({ bytes }))).toBe(message)
+  })
+
+  it('refuses samples without a known range', async () => {
+    expect(await messageOf(sharpCodec.decode({ path: join(folder, 'float.tiff') }))).toMatch(/holds float samples/)
+  })
+})
+
+const photos = '../shared/data/imagenet-sample'
+const names = existsSync(photos) ? readdirSync(photos).filter(name => name.endsWith('.JPEG')) : []
+
+describe.skipIf(names.length === 0)(
+  `real photos${names.length === 0 ? ` (skipped: there is no ${photos})` : ''}`,
+  () => {
+    it('decode to the size that their headers say', async () => {
+      const step = Math.floor(names.length / 12)
+      for (const name of names.filter((_, i) => i % step === 0)) {
+        const path = join(photos, name)
+        const { data, width, height, channels } = await sharpCodec.decode({ path })
+        expect(await sharpCodec.size({ path }), name).toEqual({ width, height })
+        expect(data.length, name).toBe(width * height * channels)
+        expect(new Set(data).size, name).toBeGreaterThan(100) // levels: not one grey area
+      }
+    })
+  }
+)
+
+/** The check sum of a PNG's chunk. */
+function crc32(bytes: Uint8Array): number {
+  let crc = -1
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return ~crc >>> 0
+}
