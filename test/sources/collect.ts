@@ -1,8 +1,8 @@
 import { lastValueFrom, type Observable, toArray } from 'rxjs'
 import type { Cursor } from '#dist/cursor.js'
+import { cursorFacts } from '#dist/handle.js'
 import type { SourceInfo } from '#dist/sample.js'
 import { arrays } from '#dist/sources/arrays.js'
-import { cursorFacts } from '#dist/handle.js'
 import type { IndexedSourceOptions, SampleSource } from '#dist/sources/source.js'
 
 /** Everything that a source emits. */

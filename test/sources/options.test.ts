@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { arrays } from '#dist/sources/arrays.js'
 import { cursorFacts, sourceOf } from '#dist/handle.js'
+import { arrays } from '#dist/sources/arrays.js'
 import { collect, counting } from './collect.js'
 
 describe('options of every source', () => {
