@@ -2,8 +2,8 @@
 
 import { LoaderError, SourceError } from '../errors.js'
 import { DONE, fromPull, type Puller } from '../flow/pull.js'
-import type { Sample, SourceInfo } from '../sample.js'
 import { keepHandle, type SourceHandle } from '../handle.js'
+import type { Sample, SourceInfo } from '../sample.js'
 import { makeOrder, type Order } from './order.js'
 import { failing, inOrder, whenOpen } from './pullers.js'
 import { refuseOtherData } from './resume.js'

@@ -1,5 +1,6 @@
 /** TensorFlow.js as the tests use it. */
 import type * as tfjs from '@tensorflow/tfjs'
+import '../../scripts/tfjs-node-shim.mjs'
 
 export type Tf = typeof tfjs
 
