@@ -1,0 +1,32 @@
+/** Every example runs, and prints what it is about. */
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { runNode } from './support/runNode.js'
+
+const folder = fileURLToPath(new URL('../examples/', import.meta.url))
+
+/** A line of each example that it prints only where it worked. */
+const printed: Readonly<Record<string, RegExp>> = {
+  'custom-operator-map-pixels.js': /^saw the pixels of 200 images$/m,
+  'custom-operator-rxjs.js': /^batch 2 is ready: 50 × 32 × 32 × 3\ncats and dogs only$/m,
+  'custom-operator-transform/main.js': /^same bytes: true$/m,
+  'fit-dataset.js': /^fitted 2 epochs$/m,
+  'for-await.js': /^batch 4 of 100 × 32 × 32 × 3: .*\ndone: 5 batches$/m,
+  'mnist.js': /^accuracy on 2000 test images: [89]\d\.\d %$/m,
+  'quick-start.js': /^trained on 40 batches, last loss \d\.\d{3}$/m,
+  'resume.js': /^4 batches, then 6 after the resume: same bytes true$/m,
+  'train-validation.js': /^epoch 1: validation accuracy [5-9]\d\.\d %\nvalidated after each epoch$/m
+}
+
+test('the list names every example', () => {
+  const files = readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    if (entry.isDirectory()) return entry.name === 'demo' ? [] : [`${entry.name}/main.js`]
+    return entry.name === 'loadTensorFlow.js' || !entry.name.endsWith('.js') ? [] : [entry.name]
+  })
+  expect(files.sort()).toEqual(Object.keys(printed))
+})
+
+test.for(Object.entries(printed))('%s', { timeout: 100_000 }, async ([name, line]) => {
+  expect(await runNode(`${folder}${name}`)).toMatch(line)
+})
