@@ -53,7 +53,7 @@ export interface CutoutOptions {
  * ```ts
  * import { batch, cifar10, cutout, forEachBatch, normalize, randomCrop, randomFlip } from 'millrace'
  *
- * const train = cifar10('train', { seed: 1, shuffle: true }).pipe(
+ * const train = cifar10({ split: 'train', seed: 1, shuffle: true }).pipe(
  *   randomCrop(32, { padding: 4 }),
  *   randomFlip(),
  *   cutout({ size: 16 }),

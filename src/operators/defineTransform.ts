@@ -25,14 +25,14 @@ export type TransformDefinition<Options extends object, Params> = SampleStep<Opt
  *
  * @example
  * ```ts
- * // invert.js
+ * // invert.ts, compiled to invert.js
  * import { defineTransform } from 'millrace'
  *
  * export const invert = defineTransform(import.meta.url, {
  *   name: 'invert',
- *   draw: (rng, { p = 0.5 }) => (rng.bool(p) ? {} : undefined),
+ *   draw: (rng, { p = 0.5 }: { p?: number }) => (rng.bool(p) ? {} : undefined),
  *   apply(image, params, out) {
- *     for (let i = 0; i < out.data.length; i++) out.data[i] = 255 - image.data[i]
+ *     for (let i = 0; i < out.data.length; i++) out.data[i] = 255 - image.data[i]!
  *   }
  * })
  * // train.js: imageFolder('photos').pipe(invert({ p: 0.1 }), …)

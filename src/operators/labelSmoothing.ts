@@ -20,7 +20,7 @@ import { batchStep } from './steps.js'
  * ```ts
  * import { batch, cifar10, forEachBatch, labelSmoothing } from 'millrace'
  *
- * const train = cifar10('train').pipe(batch(128), labelSmoothing(0.1))
+ * const train = cifar10({ split: 'train' }).pipe(batch(128), labelSmoothing(0.1))
  * await forEachBatch(train, ({ labels }) => console.log(labels.subarray(0, 10))) // 0.91 and 0.01
  * ```
  */

@@ -33,7 +33,7 @@ export interface MapConcurrentOptions {
  *
  * @example
  * ```ts
- * import { indexed, mapConcurrent } from 'millrace'
+ * import { mapConcurrent } from 'millrace'
  * import { from } from 'rxjs'
  *
  * from(['https://example.com/a.json', 'https://example.com/b.json'])

@@ -42,7 +42,7 @@ export interface MixUpOptions {
  * ```ts
  * import { batch, cifar10, forEachBatch, mixUp, normalize, randomFlip } from 'millrace'
  *
- * const train = cifar10('train', { seed: 1, shuffle: true }).pipe(randomFlip(), batch(128), mixUp(), normalize())
+ * const train = cifar10({ split: 'train', seed: 1, shuffle: true }).pipe(randomFlip(), batch(128), mixUp(), normalize())
  * await forEachBatch(train, ({ labels, labelShape }) => console.log(labels.subarray(0, labelShape[1])))
  * ```
  */

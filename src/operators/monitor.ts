@@ -33,7 +33,7 @@ const MAX_MS = 2 ** 31 - 1
  * ```ts
  * import { batch, cifar10, forEachBatch, monitor, prefetch } from 'millrace'
  *
- * const batches = cifar10('train').pipe(
+ * const batches = cifar10({ split: 'train' }).pipe(
  *   batch(64),
  *   prefetch(),
  *   monitor(({ imagesPerSecond, waitedShare, bottleneck }) => console.log(imagesPerSecond, waitedShare, bottleneck))

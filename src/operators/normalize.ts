@@ -34,7 +34,7 @@ export interface NormalizeOptions {
  * ```ts
  * import { batch, cifar10, forEachBatch, normalize } from 'millrace'
  *
- * const train = cifar10('train').pipe(batch(128), normalize())
+ * const train = cifar10({ split: 'train' }).pipe(batch(128), normalize())
  * await forEachBatch(train, ({ images }) => console.log(images.subarray(0, 3)))
  * ```
  */

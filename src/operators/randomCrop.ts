@@ -36,7 +36,7 @@ export interface RandomCropOptions {
  * ```ts
  * import { batch, cifar10, forEachBatch, randomCrop, randomFlip } from 'millrace'
  *
- * const train = cifar10('train', { seed: 1, shuffle: true }).pipe(randomCrop(32, { padding: 4 }), randomFlip(), batch(128))
+ * const train = cifar10({ split: 'train', seed: 1, shuffle: true }).pipe(randomCrop(32, { padding: 4 }), randomFlip(), batch(128))
  * await forEachBatch(train, ({ shape }) => console.log(shape))
  * ```
  */

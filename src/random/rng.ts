@@ -27,7 +27,7 @@ export class Rng {
   /**
    * Goes to the beginning of a stream.
    *
-   * @param key which stream it is, by {@link rngKey}
+   * @param key which stream it is, as `rngKey` makes it
    * @param epoch a whole number below 2^32
    * @param position place in the epoch, a whole number below 2^53
    * @param role 0 for the sample itself, n for its n-th partner; below 2048

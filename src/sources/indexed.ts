@@ -47,8 +47,9 @@ export interface IndexedOptions extends IndexedSourceOptions {
  * ```ts
  * import { indexed } from 'millrace'
  *
- * const rows = [{ file: 'a.jpg', age: 31 }, { file: 'b.jpg', age: 46 }]
- * const source = indexed({ size: rows.length, at: i => ({ image: rows[i].file, label: [rows[i].age] }) })
+ * const files = ['a.jpg', 'b.jpg']
+ * const ages = [31, 46]
+ * const source = indexed({ size: files.length, at: i => ({ image: files[i]!, label: [ages[i]!] }) })
  * source.subscribe(sample => console.log(sample.key, sample.label)) // 0 Float32Array(1) [ 31 ] …
  * ```
  */
