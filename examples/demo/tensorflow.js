@@ -1,0 +1,22 @@
+import { setupTfjsNode } from '../../scripts/tfjs-node/setup.mjs'
+
+/** tfjs-node, set up where it is not there yet; or, where it cannot be had or is not wanted, pure tfjs. */
+export async function loadBackend(wanted) {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
+  if (wanted !== 'cpu') {
+    const { ok, reason } = await setupTfjsNode({ onProgress: line => console.log(line) })
+    if (ok) {
+      await import('../../scripts/tfjs-node-shim.mjs')
+      return { tf: await import('@tensorflow/tfjs-node'), full: true }
+    }
+    if (wanted === 'tensorflow') throw new Error(reason)
+    console.log(`${reason} A small dense model learns from a part of the data instead, on pure tfjs.`)
+  }
+  // tfjs greets with advice to install tfjs-node, which is what was just tried or declined.
+  const { warn } = console
+  console.warn = () => {}
+  const tf = await import('@tensorflow/tfjs')
+  console.warn = warn
+  await tf.setBackend('cpu')
+  return { tf, full: false }
+}
