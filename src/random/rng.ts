@@ -31,6 +31,7 @@ export class Rng {
    * @param epoch a whole number below 2^32
    * @param position place in the epoch, a whole number below 2^53
    * @param role 0 for the sample itself, n for its n-th partner; below 2048
+   * @internal Who is handed a generator finds it at its place.
    */
   reset(key: RngKey, epoch: number, position: number, role = 0): this {
     this.#key = key
