@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { readCheckpoint } from './checkpoint.js'
 import { evaluate } from './evaluate.js'
 import { createModel } from './model.js'
-import { options } from './options.js'
+import { DEFAULT_FOLDER, options } from './options.js'
 import { showDownload } from './progress.js'
 import { loadBackend } from './tensorflow.js'
 import { train } from './train.js'
+
+/** What a shell expects of a program that was stopped by Ctrl-C. */
+const INTERRUPTED = 130
 
 try {
   process.exitCode = await main(options(process.argv.slice(2)))
@@ -38,8 +41,9 @@ async function main({ backend, folder, resume, seed, epochs, steps, workers }) {
   const { stopped, bottleneck, sheet } = await train(run)
 
   if (stopped) {
-    console.log(`stopped after step ${stopped.step} and saved. Go on with: npm run demo -- --resume`)
-    return stopped.signal ? 130 : 0
+    const out = folder === DEFAULT_FOLDER ? '' : ` --out ${folder}`
+    console.log(`stopped after step ${stopped} and saved. Go on with: npm run demo -- --resume${out}`)
+    return INTERRUPTED
   }
   const accuracy = await evaluate({ net, tf, workers, limit: steps === undefined && full ? undefined : 1000 })
   console.log(`test accuracy: ${(accuracy * 100).toFixed(1)} %`)

@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util'
 
+export const DEFAULT_FOLDER = 'out'
+
 const HELP = `npm run demo [-- options]
   --epochs N      passes over the training images (default: what takes about four minutes on two cores)
   --steps N       stop after N batches and evaluate on 1,000 images: a quick look
   --backend NAME  tensorflow (tfjs-node), or cpu (pure tfjs, with a small dense model)
   --seed N        seed of the order, the augmentation and the model's first weights (default 1)
   --workers N     worker threads (default: as many as there are cores; 0: none)
-  --out FOLDER    where the checkpoint and the contact sheet go (default: out)
+  --out FOLDER    where the checkpoint and the contact sheet go (default: ${DEFAULT_FOLDER})
   --resume        go on from the checkpoint, with the very next batch`
 
 /** Reads the command line; ends the process after --help. */
@@ -22,7 +24,7 @@ export function options(args) {
     seed: whole(values, 'seed', 0) ?? 1,
     workers: whole(values, 'workers', 0),
     backend: backend(values.backend),
-    folder: values.out ?? 'out',
+    folder: values.out ?? DEFAULT_FOLDER,
     resume: values.resume === true
   }
 }

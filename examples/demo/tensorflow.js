@@ -12,11 +12,8 @@ export async function loadBackend(wanted) {
     if (wanted === 'tensorflow') throw new Error(reason)
     console.log(`${reason} A small dense model learns from a part of the data instead, on pure tfjs.`)
   }
-  // tfjs greets with advice to install tfjs-node, which is what was just tried or declined.
-  const { warn } = console
-  console.warn = () => {}
   const tf = await import('@tensorflow/tfjs')
-  console.warn = warn
+  tf.enableProdMode() // no advice to install tfjs-node, which is what was just tried or declined
   await tf.setBackend('cpu')
   return { tf, full: false }
 }

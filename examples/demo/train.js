@@ -50,7 +50,7 @@ export async function train({ net, tf, full, checkpoint, seed, workers, folder, 
     cutMix({ p: 0.5 }),
     normalize(),
     prefetch(4, { workers }),
-    contactSheet(sheet, { maxImages: 32 }),
+    contactSheet(sheet, { batches: 2, maxImages: 24 }),
     toTensors(tf),
     monitor(report => {
       progress.speed(report)
@@ -71,7 +71,7 @@ export async function train({ net, tf, full, checkpoint, seed, workers, folder, 
   stop.forget()
   if (last.step === total) return { bottleneck, sheet }
   await save(last)
-  return stop.asked() ? { stopped: { step: last.step, signal: true } } : { bottleneck, sheet }
+  return stop.asked() ? { stopped: last.step } : { bottleneck, sheet }
 }
 
 /** The first Ctrl-C lets the step end, and saves; the second one ends everything at once. */
