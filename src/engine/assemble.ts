@@ -52,7 +52,7 @@ export class BatchMaker {
 
   /** Milliseconds of work so far, over all workers. */
   details(): Record<string, number> {
-    return { ...this.#times, slots: this.#ring.outstanding }
+    return { ...this.#times }
   }
 
   /** Ends the work in flight at the next sample. */
@@ -100,7 +100,7 @@ export class BatchMaker {
     }
   }
 
-  /** Makes all rows and finishes the batch; gives the misfits where images are not of the slot's size. */
+  /** Makes all rows and finishes the batch; gives the rows at fault where images are not of the slot's size. */
   async #rows(
     plan: BatchPlan,
     rows: readonly RowPlan[],
@@ -115,13 +115,14 @@ export class BatchMaker {
     keepPixels(rows, result.pixels)
     if (result.finished) return { keys, faults: [] }
     if (this.#stopped) return { keys: [], faults: [] }
-    const misfits = result.faults.filter(fault => fault.shape !== undefined)
-    if (misfits.length > 0) return misfits
+    if (result.faults.some(fault => fault.shape !== undefined)) return [...result.faults]
 
     const faults = result.faults.map(fault => this.#budget.take(rows[fault.row]!.sample, fault))
     const failed = new Set(result.faults.map(fault => fault.row))
     if (this.#budget.action === 'substitute') {
-      for (const row of [...failed]) await this.#substitute(rows[row]!, slot, batch, program, keys, failed)
+      for (const row of [...failed]) {
+        faults.push(...(await this.#substitute(rows[row]!, slot, batch, program, keys, failed)))
+      }
     }
     const kept = rows.map(row => row.row).filter(row => !failed.has(row))
     if (kept.length > 0) {
@@ -132,7 +133,7 @@ export class BatchMaker {
     return { keys: kept.map(row => keys[row]!), faults }
   }
 
-  /** Puts another sample in a row; a substitute may fail as well, and then the next one is tried. */
+  /** Puts another sample in a row; a substitute may fail as well, and then the next one is tried. Gives those faults. */
   async #substitute(
     row: RowPlan,
     slot: SlotRef,
@@ -140,9 +141,10 @@ export class BatchMaker {
     program: ProgramSpec,
     keys: string[],
     failed: Set<number>
-  ): Promise<void> {
+  ): Promise<Fault[]> {
+    const faults: Fault[] = []
     for await (const { sample, role } of substituteFor(row.sample)) {
-      if (this.#stopped) return
+      if (this.#stopped) break
       const rows = [rowPlan(sample, row.row, role)]
       const result = await runChunks(this.#options.runner, rows, slot, batch, program, false)
       this.#note(result.times)
@@ -150,7 +152,7 @@ export class BatchMaker {
       if (fault === undefined) {
         keys[row.row] = sample.key
         failed.delete(row.row)
-        return
+        break
       }
       if (fault.shape !== undefined) {
         const wanted = [slot.shape.height, slot.shape.width, slot.shape.channels] as const
@@ -159,8 +161,9 @@ export class BatchMaker {
           { sample, shape: fault.shape }
         ])
       }
-      this.#budget.take(sample, fault)
+      faults.push(this.#budget.take(sample, fault))
     }
+    return faults
   }
 
   #slot(plan: BatchPlan, [height, width, channels]: Shape, float: boolean): SlotRef {
@@ -244,12 +247,13 @@ function keepPixels(rows: readonly RowPlan[], pixels: readonly MadePixels[]): vo
   }
 }
 
-/** The one shape that all images have, if it is not the slot's; else the error that names the sizes. */
-function commonShape(rows: readonly RowPlan[], misfits: readonly RowFault[], slot: Shape | undefined): Shape {
+/** The one shape that all images have which could be made, if it is not the slot's; else the error that names the sizes. */
+function commonShape(rows: readonly RowPlan[], faults: readonly RowFault[], slot: Shape | undefined): Shape {
+  const misfits = faults.filter(fault => fault.shape !== undefined)
   const shape = misfits[0]!.shape!
   const same = misfits.every(misfit => misfit.shape!.join() === shape.join())
-  if (same && misfits.length === rows.length) return shape
-  const bad = new Set(misfits.map(misfit => misfit.row))
+  if (same && faults.length === rows.length) return shape
+  const bad = new Set(faults.map(fault => fault.row))
   const fits =
     slot === undefined ? [] : rows.filter(row => !bad.has(row.row)).map(row => ({ sample: row.sample, shape: slot }))
   throw sizesError([...fits, ...misfits.map(misfit => ({ sample: rows[misfit.row]!.sample, shape: misfit.shape! }))])

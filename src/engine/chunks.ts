@@ -1,4 +1,5 @@
 /** Runs a batch in chunks on a runner, and again where a worker died, until every row is made or known to fail. */
+import { killerFault } from './faults.js'
 import { type Runner, WorkerDied } from './pool.js'
 import { CANCELLED, FAULTS, REMAINING, slotViews } from './slot.js'
 import { type RowPlan, writeTable } from './table.js'
@@ -80,8 +81,7 @@ function split(rows: readonly RowPlan[], workers: number): Chunk[] {
 function afterDeath(chunk: Chunk, killers: RowFault[]): Chunk[] {
   if (chunk.kills === 0) return [{ rows: chunk.rows, kills: 1 }]
   if (chunk.rows.length > 1) return chunk.rows.map(row => ({ rows: [row], kills: 1 }))
-  const message = 'the worker thread that was making this sample died, each time that it was tried'
-  killers.push({ row: chunk.rows[0]!.row, message, code: 'WORKER', stack: undefined, shape: undefined })
+  killers.push(killerFault(chunk.rows[0]!.row))
   return []
 }
 

@@ -88,6 +88,12 @@ export function faultPolicy(caller: string, onFault: FaultAction | FaultPolicy):
   return policy
 }
 
+/** The fault of a row that ends every thread which tries to make it. */
+export function killerFault(row: number): RowFault {
+  const message = 'the worker thread that was making this sample died, each time that it was tried'
+  return { row, message, code: 'WORKER', stack: undefined, shape: undefined }
+}
+
 /** The error of one sample, with its key. */
 export function sampleError({ key, index, info }: Sample, fault: RowFault): SourceError {
   const cause = new Error(fault.message)

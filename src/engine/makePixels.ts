@@ -2,10 +2,11 @@
 import type { Image } from '../kernels/step.js'
 import type { Sample } from '../sample.js'
 import { admit, cached } from './cacheStore.js'
-import { sampleError } from './faults.js'
-import type { Runner } from './pool.js'
+import { killerFault, sampleError } from './faults.js'
+import { type Runner, WorkerDied } from './pool.js'
 import { plannedList } from './programs.js'
 import { writeTable } from './table.js'
+import type { Outcome } from './task.js'
 
 /**
  * Executes the steps of a sample.
@@ -16,7 +17,14 @@ export async function makePixels(runner: Runner, sample: Sample): Promise<Image>
   const { spec, cacheAt } = plannedList(sample.steps, sample.info)
   const { sample: planned } = cacheAt < 0 ? { sample } : cached(sample, cacheAt)
   const table = writeTable([{ sample: planned, row: 0, program: spec, role: 0, keep: -1 }])
-  const { pixels, faults } = await runner.run({ kind: 'pixels', table }, [spec])
+  const run = (): Promise<Outcome> => runner.run({ kind: 'pixels', table }, [spec])
+  const again = (error: unknown): Promise<Outcome> => (error instanceof WorkerDied ? run() : Promise.reject(error))
+  const { pixels, faults } = await run()
+    .catch(again)
+    .catch(error => {
+      if (!(error instanceof WorkerDied)) throw error
+      throw sampleError(sample, killerFault(0))
+    })
   const made = pixels[0]
   if (made === undefined) throw sampleError(sample, faults[0]!)
   // With the cache as the last step, what came back is just what it keeps.

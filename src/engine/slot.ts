@@ -45,6 +45,13 @@ export function slotViews(buffer: SharedArrayBuffer, shape: SlotShape): SlotView
   }
 }
 
+const counts = { outstanding: 0, allocated: 0 }
+
+/** Slots of all pipelines on this thread: how many are in use, and how many were ever made. */
+export function slotCounts(): { readonly outstanding: number; readonly allocated: number } {
+  return { ...counts }
+}
+
 /**
  * Slots that are used again and again. At most `size` free ones are kept; one that nobody gives back belongs to
  * whoever holds its batch, and goes with it.
@@ -53,7 +60,6 @@ export class SlotRing {
   readonly #size: number
   readonly #free: SharedArrayBuffer[] = []
   #outstanding = 0
-  #allocated = 0
 
   constructor(size: number) {
     this.#size = size
@@ -64,24 +70,21 @@ export class SlotRing {
     return this.#outstanding
   }
 
-  /** Slots made so far. */
-  get allocated(): number {
-    return this.#allocated
-  }
-
   acquire(bytes: number): SharedArrayBuffer {
     this.#outstanding++
+    counts.outstanding++
     for (;;) {
       const slot = this.#free.pop()
       if (slot === undefined) break
       if (slot.byteLength >= bytes) return slot
     }
-    this.#allocated++
+    counts.allocated++
     return new SharedArrayBuffer(bytes)
   }
 
   release(slot: SharedArrayBuffer): void {
     this.#outstanding--
+    counts.outstanding--
     if (this.#free.length < this.#size) this.#free.push(slot)
   }
 }

@@ -54,7 +54,8 @@ export function writeTable(rows: readonly RowPlan[]): SampleTable {
 
 /** The label of a row: a class index, or a view on its vector. */
 export function labelOf({ count, numbers, vectors }: SampleTable, i: number): number | Float32Array {
-  if (vectors === undefined) return numbers[i * COLUMNS + Column.label]!
+  const label = numbers[i * COLUMNS + Column.label]!
+  if (vectors === undefined || !Number.isNaN(label)) return label
   const width = vectors.length / count
   return vectors.subarray(i * width, (i + 1) * width)
 }

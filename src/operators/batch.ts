@@ -76,6 +76,7 @@ class Gathering {
   #batch = 0
   #gaps = false
   #several = false
+  #disordered = false
   #width = 0
 
   constructor(size: number, drop: boolean, out: Subscriber<BatchPlan>) {
@@ -121,11 +122,13 @@ class Gathering {
   #nextEpoch(sample: Sample): void {
     this.endEpoch(sample)
     this.#batch = 0
+    this.#disordered = false
     this.#gaps = sample.position !== sample.info.shard.index
   }
 
   #follow(sample: Sample, previous: Sample): void {
     if (sample.info !== previous.info) this.#several = true
+    else if (sample.position <= previous.position) this.#disordered = true
     if (sample.position !== previous.position + sample.info.shard.count) this.#gaps = true
     if (this.#drop || this.#full === undefined) return
     this.#emit(this.#full, false, sample)
@@ -160,6 +163,11 @@ class Gathering {
   #continuation(epoch: number, last: boolean, next: Sample | undefined): Continuation {
     if (this.#several || (next !== undefined && next.info !== this.#previous!.info)) {
       return { unknown: 'samples of several sources were merged, and a cursor knows the place in one only.' }
+    }
+    if (this.#disordered) {
+      return {
+        unknown: 'samples come in another order than that of their source, and a cursor knows places in that one.'
+      }
     }
     const batch = last ? 0 : this.#batch
     if (next !== undefined) {
