@@ -78,7 +78,7 @@ export class FaultBudget {
 export function faultPolicy(caller: string, onFault: FaultAction | FaultPolicy): FaultPolicy {
   const policy = typeof onFault === 'object' && onFault !== null ? onFault : { action: onFault }
   checkOptions(caller, policy, ['action', 'maxCount', 'maxRate', 'report'])
-  const option = typeof onFault === 'object' ? 'onFault.action' : 'onFault'
+  const option = policy === onFault ? 'onFault.action' : 'onFault'
   checkOneOf(caller, option, policy.action, ['throw', 'skip', 'substitute'])
   if (policy.maxCount !== undefined && policy.maxCount !== Infinity) {
     checkInteger(caller, 'onFault.maxCount', policy.maxCount)

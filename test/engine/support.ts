@@ -33,7 +33,7 @@ function pixels(bytes: number): Uint8Array {
 }
 
 /** What is left of a batch after its release. */
-export interface Taken extends Pick<Batch, 'shape' | 'keys' | 'epoch' | 'index' | 'last'> {
+export interface Taken extends Pick<Batch, 'shape' | 'labelShape' | 'keys' | 'epoch' | 'index' | 'last'> {
   readonly images: Uint8Array | Float32Array
   readonly labels: Float32Array
   readonly faults: readonly Fault[]
@@ -54,12 +54,12 @@ export function run(plans: Observable<BatchPlan>, { depth = 2, ...options }: Exe
 }
 
 export function copy(batch: Batch): Taken {
-  const { shape, keys, epoch, index, last, faults } = batch
+  const { shape, labelShape, keys, epoch, index, last, faults } = batch
   const images = batch.images.slice()
   const labels = batch.labels.slice()
   const cursor = JSON.parse(JSON.stringify(batch.cursor)) as Cursor
   batch.release()
-  return { images, labels, shape, keys, epoch, index, last, faults, cursor }
+  return { images, labels, shape, labelShape, keys, epoch, index, last, faults, cursor }
 }
 
 /** One SHA-256 of pixels, labels, keys and places. */
