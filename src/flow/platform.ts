@@ -1,5 +1,6 @@
 /** The only module of the flow that knows the machine it runs on: clocks, turns of the event loop, warnings. */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setMaxListeners } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
 import { clearInterval, setImmediate, setInterval } from 'node:timers'
@@ -31,6 +32,13 @@ export function every(ms: number, run: () => void): () => void {
   const timer = storage.run(undefined, setInterval, run, ms)
   timer.unref()
   return () => clearInterval(timer)
+}
+
+/** Makes a controller whose signal many listeners may await, as many as items are in work. */
+export function abortController(): AbortController {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  return controller
 }
 
 /** Writes a warning, as a `MillraceWarning`, to where the process has its warnings. */

@@ -4,6 +4,7 @@ import { runIn } from './context.js'
 import { Gate } from './gate.js'
 import type { Meter } from './meter.js'
 import { OverrunWatch } from './overrun.js'
+import { abortController } from './platform.js'
 import { type Gated, Pump } from './pump.js'
 import { Queue } from './queue.js'
 import type { StageOptions, StageResult, StageWork } from './stage.js'
@@ -28,7 +29,7 @@ export class StageRun<I, O> extends Pump {
   readonly #ordered: boolean
   readonly #overrun: OverrunWatch
   readonly #meter: Meter
-  readonly #abort = new AbortController()
+  readonly #abort: AbortController = abortController()
   /** Jobs that are not begun. */
   readonly #waiting = new Queue<Job>()
   /** Ordered: all jobs. Otherwise: those that are done. */

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { concat, concatMap, from, throwError, timer } from 'rxjs'
 import { expect, test } from 'vitest'
 import { consume } from '#dist/flow/consume.js'
@@ -94,6 +95,18 @@ test('a signal ends it with its reason', async () => {
   const begun = counted(10)
   await expect(consume(begun.source, options).next()).rejects.toBe('enough')
   expect(begun.closed).toBe(0)
+})
+
+test('listens to a signal no longer than it lasts', async () => {
+  const { signal } = new AbortController()
+  const finished = consume(counted(1).source, { name: 'test', signal })
+  await finished.next()
+  await finished.next()
+  const left = consume(counted(9).source, { name: 'test', signal })
+  await left.next()
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+  await left.return()
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
 })
 
 test('holds up stages and asynchronous resubscription', async () => {

@@ -147,6 +147,14 @@ describe('a source', () => {
     expect(outer.open).toBe(0)
   })
 
+  test('that waits does not hold up a source without a gate', async () => {
+    const outer = counted(5)
+    const waiting: Subscription[] = []
+    outer.source.subscribe(() => waiting.push(fromPull(() => ({ pull: () => PENDING })).subscribe()))
+    expect(waiting.length).toBe(5)
+    for (const subscription of waiting) subscription.unsubscribe()
+  })
+
   test('goes on when the inner one that it waited for is given up', async () => {
     const gated = stage<number, number>({ name: 'gated', depth: 2, start: () => ({ work: x => x }) })
     const never = fromPull<number>(() => ({ pull: () => PENDING }))
@@ -183,6 +191,13 @@ describe('a long run', () => {
         range(0, 5e4).pipe(
           concatMap(() => counted(2).source),
           passing(1)
+        )
+    ],
+    'short epochs through many operators, without a gate': [
+      1e4,
+      () =>
+        range(0, 5e3).pipe(
+          concatMap(() => Array.from({ length: 30 }, () => same).reduce((x, f) => f(x), counted(2).source))
         )
     ],
     'short epochs within a source': [
@@ -252,3 +267,7 @@ describe('a long run', () => {
     subscription.unsubscribe()
   })
 })
+
+function same<T>(source: Observable<T>): Observable<T> {
+  return source.pipe(map(x => x))
+}

@@ -20,7 +20,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import { currentContext, type FlowContext } from '#dist/flow/context.js'
 import { NOTHING, type StageOptions, type StageWork, stage } from '#dist/flow/stage.js'
 import { mapConcurrent } from '#dist/operators/mapConcurrent.js'
-import { collect, counted, type Deferred, deferred, leaked, plain, turn } from './support.js'
+import { collect, counted, type Deferred, deferred, leaked, pending, plain, turn, until } from './support.js'
 
 /** A stage each of whose results is given by hand, with a record of what became of them. */
 function byHand(options: Partial<StageOptions<number, string>> = {}) {
@@ -61,6 +61,11 @@ function watch<T>(source: Observable<T>) {
     complete: () => notes.push('complete')
   })
   return { notes, subscription }
+}
+
+/** A consumer that takes one item and is never done with it. */
+function held<T>(): (source: Observable<T>) => Observable<T> {
+  return mapConcurrent(() => new Promise<T>(() => {}), { concurrency: 1 })
 }
 
 describe('order', () => {
@@ -168,6 +173,36 @@ describe('errors', () => {
     await turn()
     expect([discarded, dropped, begun]).toEqual([['2', '3'], [], [0, 1, 2, 3]])
     expect([made.produced, made.open]).toEqual([4, 0])
+  })
+
+  test('of work stop the source, however much room there is', async () => {
+    const { operator, jobs, begun } = byHand({ depth: 9 })
+    let produced = 0
+    const { subscription } = watch(
+      pending(9).pipe(
+        tap(() => produced++),
+        operator
+      )
+    )
+    await until(() => begun.length === 2)
+    jobs.get(1)!.reject('broken')
+    await turn(5)
+    expect([begun, produced]).toEqual([[0, 1], 2])
+    subscription.unsubscribe()
+  })
+
+  test('of the source, unordered, let no more work begin', async () => {
+    const { operator, begun, done } = byHand({ ordered: false, depth: 4, concurrency: 1 })
+    const source = new Subject<number>()
+    const { notes, subscription } = watch(source.pipe(operator, held()))
+    for (const item of [0, 1, 2]) source.next(item)
+    done(0)
+    await turn()
+    source.error('broken')
+    done(1)
+    await turn()
+    expect([begun, notes]).toEqual([[0, 1], []])
+    subscription.unsubscribe()
   })
 
   test.each([true, false])('are not lost for being falsy, ordered: %s', async ordered => {
@@ -293,6 +328,17 @@ describe('a source that does not wait', () => {
     expect(heard[0]!.message).toMatch(/^mapConcurrent was to hold 4 items/)
   })
 
+  test('has no more results made than are held', async () => {
+    const { operator, begun, done } = byHand({ depth: 2 })
+    const { subscription } = watch(from([0, 1, 2, 3, 4, 5]).pipe(operator, held()))
+    for (const item of [0, 1, 2]) {
+      done(item)
+      await turn()
+    }
+    expect(begun).toEqual([0, 1, 2])
+    subscription.unsubscribe()
+  })
+
   test('what a pipeline flushes at its end is no overrun', async () => {
     const heard = await warnings(async () => {
       const items = merge(counted(5).source, from([1, 2, 3, 4, 5, 6])).pipe(
@@ -386,6 +432,21 @@ describe('mapConcurrent', () => {
     expectTypeOf(stage({ name: 's', depth: 1, start: () => work })).toEqualTypeOf<
       (source: Observable<number>) => Observable<string>
     >()
+  })
+
+  test('may have many listeners to its signal', async () => {
+    const heard: Error[] = []
+    const listener = (warning: Error): void => void heard.push(warning)
+    process.on('warning', listener)
+    const work = (_: number, __: number, signal: AbortSignal): Promise<void> =>
+      new Promise(resolve => {
+        signal.addEventListener('abort', () => resolve())
+        setImmediate(resolve)
+      })
+    await lastValueFrom(counted(30).source.pipe(mapConcurrent(work, { concurrency: 30 })))
+    await turn()
+    process.off('warning', listener)
+    expect(heard).toEqual([])
   })
 
   test('calls the function with the item, a count and a signal', async () => {

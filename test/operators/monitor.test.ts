@@ -1,4 +1,15 @@
-import { concat, from, ignoreElements, lastValueFrom, NEVER, type Observable, take, throwError, toArray } from 'rxjs'
+import {
+  concat,
+  from,
+  ignoreElements,
+  lastValueFrom,
+  NEVER,
+  type Observable,
+  repeat,
+  take,
+  throwError,
+  toArray
+} from 'rxjs'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { currentContext } from '#dist/flow/context.js'
 import { stage } from '#dist/flow/stage.js'
@@ -145,6 +156,16 @@ test('one monitor sees what another one sees', async () => {
   )
   expect(far.heard.at(-1)!.stages.map(({ name, items }) => [name, items])).toEqual([['a', 3]])
   expect(near.heard.at(-1)!.stages.map(({ name, items }) => [name, items])).toEqual([
+    ['a', 3],
+    ['b', 3]
+  ])
+})
+
+test('stages that are subscribed to again are not listed twice', async () => {
+  const { heard, report } = reports()
+  const pass = (name: string) => stage<number, number>({ name, depth: 1, start: () => ({ work: x => x }) })
+  await lastValueFrom(counted(3).source.pipe(pass('a'), pass('b'), repeat(3), monitor(report)))
+  expect(heard[0]!.stages.map(({ name, items }) => [name, items])).toEqual([
     ['a', 3],
     ['b', 3]
   ])
