@@ -74,9 +74,9 @@ export class BatchMaker {
       try {
         const made = await this.#rows(plan, rows, slot, batch, program)
         if (Array.isArray(made)) {
+          if (!this.#stopped) shape = commonShape(rows, made, shape)
           this.#release(slot)
           if (this.#stopped) return undefined
-          shape = commonShape(rows, made, shape)
           continue
         }
         this.#active.delete(slot.buffer)
