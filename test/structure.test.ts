@@ -1,0 +1,197 @@
+/** Which module may import which, what is public, and the facts of the package. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import * as millrace from 'millrace'
+import { describe, expect, test } from 'vitest'
+import packageJson from '../package.json' with { type: 'json' }
+
+const root = join(import.meta.dirname, '..')
+
+/** The folders of `src`, with those that each may import from. */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  random: [],
+  flow: [],
+  kernels: ['random'],
+  codecs: ['kernels'],
+  engine: ['random', 'kernels', 'codecs'],
+  sources: ['random', 'flow'],
+  operators: ['random', 'flow', 'kernels', 'engine'],
+  sinks: ['flow', 'kernels', 'engine', 'operators']
+}
+/** Files beside the folders that each of them may import, except for flow. */
+const vocabulary = ['batch', 'check', 'cursor', 'errors', 'handle', 'sample']
+/** Packages, and where they may be imported. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  rxjs: ['flow', 'operators', 'sinks', 'sources', 'index'],
+  sharp: ['codecs', 'sources', 'sinks'],
+  'lru-cache': ['engine']
+}
+/** Modules of Node are imported by these alone. */
+const platform = /^(\w+\/platform|engine\/worker)\.ts$/
+
+interface Import {
+  readonly from: string
+  readonly to: string
+}
+
+const files = list('src', '.ts')
+const imports = files.flatMap(file => importsOf('src', file))
+
+describe('imports', () => {
+  test('are found', () => {
+    expect(files.length).toBeGreaterThan(90)
+    expect(imports).toContainEqual({ from: 'engine/worker.ts', to: 'node:worker_threads' })
+    expect(imports).toContainEqual({ from: 'codecs/sharp.ts', to: 'sharp' })
+    expect(imports).toContainEqual({ from: 'operators/batch.ts', to: 'operators/labelWidth.js' })
+  })
+
+  test('point one way, from folder to folder', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      const [layer, target] = [layerOf(from), layerOf(to)]
+      if (isPackage(to) || layer === 'index' || layer === target) return false
+      if (vocabulary.includes(target)) return layer === 'flow'
+      return !layers[layer]?.includes(target)
+    })
+    expect(wrong).toEqual([])
+    expect([...new Set(files.map(layerOf))].sort()).toEqual([...Object.keys(layers), ...vocabulary, 'index'].sort())
+  })
+
+  test('of packages and of Node stay where they belong', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      if (!isPackage(to)) return !to.endsWith('.js')
+      return to.startsWith('node:') ? !platform.test(from) : !packages[to]?.includes(layerOf(from))
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('of the worker lead to no RxJS, those of the package load no codec', () => {
+    const packagesFrom = (entry: string) => [...reached(entry)].filter(to => isPackage(to) && !to.startsWith('node:'))
+    expect(packagesFrom('engine/worker.js')).toEqual(['sharp'])
+    expect(packagesFrom('index.js').sort()).toEqual(['lru-cache', 'rxjs', 'sharp'])
+    expect(/^import .*'sharp'/m.test(readFileSync(join(root, 'dist/codecs/sharp.js'), 'utf8'))).toBe(false)
+  })
+
+  test('go round in no circle', () => {
+    const done = new Set<string>()
+    const circles: string[] = []
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '))
+      if (done.has(file) || path.includes(file)) return
+      for (const { to } of importsOf('dist', file)) if (!isPackage(to)) visit(to, [...path, file])
+      done.add(file)
+    }
+    visit('index.js', [])
+    visit('engine/worker.js', [])
+    expect(done.size).toBeGreaterThan(80)
+    expect(circles).toEqual([])
+  })
+})
+
+test('nothing is drawn, timed or printed behind the back of whoever uses it', () => {
+  const hidden = /\bMath\.random\b|\bDate\b|\bconsole\b/
+  const found = files.filter(file => hidden.test(code('src', file)))
+  expect(found).toEqual([])
+  const machine = files.filter(file =>
+    /\bperformance\b|\bset(Timeout|Interval|Immediate)\(|\bgetRandomValues\b/.test(code('src', file))
+  )
+  expect(machine.filter(file => !platform.test(file))).toEqual([])
+})
+
+test('exactly these names are public', () => {
+  expect(Object.keys(millrace).sort()).toEqual([
+    'CursorError',
+    'InvalidOptionError',
+    'LoaderError',
+    'OperatorError',
+    'Rng',
+    'ShapeError',
+    'SourceError',
+    'WorkerError',
+    'arrays',
+    'batch',
+    'cache',
+    'centerCrop',
+    'cifar10',
+    'contactSheet',
+    'cutMix',
+    'cutout',
+    'defineTransform',
+    'describe',
+    'forEachBatch',
+    'imageFolder',
+    'indexed',
+    'iterable',
+    'labelSmoothing',
+    'mapConcurrent',
+    'mapPixels',
+    'mixUp',
+    'mnist',
+    'monitor',
+    'normalize',
+    'prefetch',
+    'randomCrop',
+    'randomFlip',
+    'randomResizedCrop',
+    'resize',
+    'toAsyncIterable',
+    'toDataset',
+    'toTensors',
+    'trainStep'
+  ])
+})
+
+test('the package depends on little, and shows one entry', () => {
+  const { dependencies, peerDependencies, peerDependenciesMeta, exports, engines, sideEffects, type } = packageJson
+  expect(Object.keys(dependencies)).toEqual(['lru-cache', 'sharp'])
+  expect(Object.keys(peerDependencies)).toEqual(['rxjs', '@tensorflow/tfjs', '@tensorflow/tfjs-node'])
+  expect(peerDependenciesMeta).toEqual({
+    '@tensorflow/tfjs': { optional: true },
+    '@tensorflow/tfjs-node': { optional: true }
+  })
+  expect(exports).toEqual({
+    '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+    './package.json': './package.json'
+  })
+  expect(Object.keys(exports['.'])).toEqual(['types', 'default'])
+  expect(engines).toEqual({ node: '^20.19.0 || >=22.12.0' })
+  expect([sideEffects, type]).toEqual([false, 'module'])
+})
+
+/** Files of a folder, relative to it. */
+function list(folder: string, ending: string): string[] {
+  const all = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+  return all.filter(file => file.endsWith(ending)).map(file => file.replaceAll('\\', '/'))
+}
+
+/** A file without its comments. */
+function code(folder: string, file: string): string {
+  return readFileSync(join(root, folder, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+}
+
+/** Every import of a file, static, dynamic or by re-export; those of the project relative to the folder. */
+function importsOf(folder: string, from: string): Import[] {
+  const found = code(folder, from).matchAll(/\b(?:from|import) '([^'\n]+)';?$|\bimport\('([^'\n]+)'\)/gm)
+  return [...found].map(([, fixed, dynamic]) => {
+    const to = fixed ?? dynamic ?? ''
+    return { from, to: to.startsWith('.') ? join(dirname(from), to).replaceAll('\\', '/') : to }
+  })
+}
+
+/** All that a built module imports, and what that imports. */
+function reached(entry: string, seen: Set<string> = new Set([entry])): Set<string> {
+  for (const { to } of importsOf('dist', entry)) {
+    if (seen.has(to)) continue
+    seen.add(to)
+    if (!isPackage(to)) reached(to, seen)
+  }
+  return seen
+}
+
+function layerOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.\w+$/, '')
+}
+
+/** Whether an import leaves the project. */
+function isPackage(to: string): boolean {
+  return !to.endsWith('.js')
+}
