@@ -182,6 +182,20 @@ describe('shards', () => {
     }
   })
 
+  test('and batches of any size give each sample the same pixels', async () => {
+    const images = async (size: number, index: number, count: number) => {
+      const samples = small(32, { epochs: 2, shard: { index, count } }).pipe(randomCrop(6), cutout({ fill: 'noise' }))
+      const all = await run(samples.pipe(batch(size)))
+      return all.flatMap(({ epoch, keys, images }) =>
+        keys.map((key, row) => [`${epoch} ${key}`, String(images.slice(row * 108, row * 108 + 108))] as const)
+      )
+    }
+    const whole = new Map(await images(5, 0, 1))
+    expect(new Set(whole.values()).size).toBe(64)
+    expect(new Map(await images(8, 0, 1))).toEqual(whole)
+    expect(new Map([...(await images(3, 0, 2)), ...(await images(3, 1, 2))])).toEqual(whole)
+  })
+
   test('a changed number is refused after samples were filtered away', async () => {
     const plans = (options: object = {}) =>
       small(32, options).pipe(
