@@ -56,7 +56,8 @@ export class FaultBudget {
 
   /** Takes note of a fault; throws where the policy says so. */
   take(sample: Sample, fault: RowFault): Fault {
-    if (this.action === 'throw') throw sampleError(sample, fault)
+    // A step that does not exist or cannot be imported is no sample's fault.
+    if (this.action === 'throw' || fault.code === 'OPERATOR') throw sampleError(sample, fault)
     const action = this.action === 'skip' ? 'skipped' : 'substituted'
     const taken = { key: sample.key, reason: fault.message, action } as const
     this.#faults++

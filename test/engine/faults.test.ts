@@ -1,8 +1,9 @@
 /** Samples that cannot be made: what they are, and what becomes of their batch. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { crc32, deflateSync } from 'node:zlib'
-import { batch, type Fault, imageFolder, indexed, iterable, mixUp, resize, ShapeError } from 'millrace'
+import { batch, defineTransform, type Fault, imageFolder, indexed, iterable, mixUp, resize, ShapeError } from 'millrace'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failing } from '../fixtures/transforms/failing.mjs'
@@ -133,12 +134,26 @@ describe('budgets', () => {
     await expect(run(broken([7]), { onFault: { action: 'skip', report } })).rejects.toThrow('the report failed')
   })
 
+  test('a step that no worker can have is no fault of its samples', async () => {
+    const definition = { name: 'gone', draw: () => undefined, apply: () => {} }
+    const gone = defineTransform(pathToFileURL(join(folder.path, 'gone.mjs')).href, definition)
+    for (const onFault of ['skip', 'substitute'] as const) {
+      const plans = numbered(20).pipe(gone(), batch(5))
+      await expect(run(plans, { onFault, workers: 1 })).rejects.toThrow(/gone\.mjs could not be imported in a worker/)
+    }
+  })
+
   test('substitutes that fail as well are told of, and end', async () => {
     const most = Array.from({ length: 30 }, (_, i) => i).filter(i => i !== 7)
     const all = await run(broken([0, 1, 2], 6), { onFault: 'substitute' })
     const listed = all[0]!.faults.map(({ key }) => key)
     expect([...new Set(listed)].sort()).toEqual(['0', '1', '2'])
     expect(all[0]!.keys.length).toBe(6)
+    const heard: Fault[] = []
+    const report = (fault: Fault) => void heard.push(fault)
+    const some = await run(broken(most.slice(0, 15), 30), { onFault: { action: 'substitute', report } })
+    expect(heard.length).toBeGreaterThan(15)
+    expect(some.flatMap(({ faults }) => faults).length).toBe(heard.length)
     await expect(run(broken(most, 30), { onFault: 'substitute' })).rejects.toThrow(
       /Neither sample "\d+" nor any of 10 substitutes could be made/
     )
