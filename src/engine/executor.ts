@@ -242,6 +242,10 @@ function drawRow(program: SampleProgram, table: SampleTable, i: number, image: I
 }
 
 function writeLabel(labels: Float32Array, row: number, width: number, label: number | Float32Array): void {
+  // `batch` has looked at the labels of its samples, but not at those of their substitutes.
+  const fits =
+    typeof label === 'number' ? Number.isInteger(label) && label >= 0 && label < width : label.length === width
+  if (!fits) throw new ShapeError(`the label ${label} does not fit a row of ${width} numbers`)
   if (typeof label === 'number') {
     labels.fill(0, row * width, (row + 1) * width)
     labels[row * width + label] = 1

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { crc32, deflateSync } from 'node:zlib'
 import { batch, defineTransform, type Fault, imageFolder, indexed, iterable, mixUp, resize, ShapeError } from 'millrace'
+import { filter } from 'rxjs'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failing } from '../fixtures/transforms/failing.mjs'
@@ -132,6 +133,23 @@ describe('budgets', () => {
       throw new Error('the report failed')
     }
     await expect(run(broken([7]), { onFault: { action: 'skip', report } })).rejects.toThrow('the report failed')
+  })
+
+  test('a substitute whose label does not fit is passed over', async () => {
+    const label = (index: number) => (index < 4 ? index % 2 : [2, -1, 0.5, 9][index % 4]!)
+    const at = (index: number) => ({
+      image:
+        index === 1 ? new Uint8Array(3) : { data: new Uint8Array(12).fill(index), width: 2, height: 2, channels: 3 },
+      label: label(index)
+    })
+    const source = indexed({ size: 8, classes: 2, seed: 2, epochs: 8, at }).pipe(filter(({ index }) => index < 4))
+    const all = await run(source.pipe(batch(4)), { onFault: 'substitute' })
+    for (const { keys, labels, images } of all) {
+      expect(keys.map(Number).filter(index => index >= 4)).toEqual([])
+      expect([...labels]).toEqual(keys.flatMap(key => (Number(key) % 2 ? [0, 1] : [1, 0])))
+      expect(keys.map(Number)).toEqual([0, 1, 2, 3].map(row => images[12 * row]))
+    }
+    expect(all.flatMap(({ faults }) => faults).some(({ reason }) => /label .* does not fit/.test(reason))).toBe(true)
   })
 
   test('a step that no worker can have is no fault of its samples', async () => {
