@@ -7,6 +7,7 @@ import { batch, defineTransform, type Fault, imageFolder, indexed, iterable, mix
 import { filter } from 'rxjs'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { slotCounts } from '#dist/engine/slot.js'
 import { failing } from '../fixtures/transforms/failing.mjs'
 import { digest, type Executing, numbered, run, temporaryFolder, writePhotos } from './support.js'
 
@@ -233,6 +234,7 @@ describe('sizes', () => {
       [1, 6, 9, 3],
       [2, 6, 9, 3]
     ])
+    expect(slotCounts().outstanding).toBe(0)
     expect(all[1]!.faults.map(({ key }) => key)).toEqual(['3.png'])
   })
 
