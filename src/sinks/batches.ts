@@ -2,8 +2,8 @@
 import type { Observable } from 'rxjs'
 import type { Batch, BatchPlan } from '../batch.js'
 import { LoaderError } from '../errors.js'
+import { route } from '../flow/route.js'
 import { prefetch } from '../operators/prefetch.js'
-import { route } from './route.js'
 
 /** What a sink makes of its items first: plans become batches, anything else stays as it is. */
 export type Executed<T> = T extends BatchPlan ? Batch : T

@@ -1,8 +1,8 @@
 /** Sends a stream through an operator, or past it, as its first item demands; backpressure holds either way. */
 import { Observable, type OperatorFunction, Subscriber } from 'rxjs'
-import { runIn } from '../flow/context.js'
-import { Gate } from '../flow/gate.js'
-import { type Gated, gatedContext, Pump } from '../flow/pump.js'
+import { runIn } from './context.js'
+import { Gate } from './gate.js'
+import { type Gated, gatedContext, Pump } from './pump.js'
 
 /**
  * Subscribes to `source` at once, and to `operator` between it and the subscriber if `applies` to the first item.

@@ -11,9 +11,9 @@ import {
 } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { DONE, fromPull } from '#dist/flow/pull.js'
+import { route } from '#dist/flow/route.js'
 import { stage } from '#dist/flow/stage.js'
 import { forEachBatch } from '#dist/sinks/forEachBatch.js'
-import { route } from '#dist/sinks/route.js'
 import { deferred, settled } from '../support/turns.js'
 
 /** Numbers pass, `plan` strings become numbers, four at a time. */
