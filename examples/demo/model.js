@@ -6,7 +6,7 @@ export function createModel(tf, { full, seed }) {
   return {
     model,
     optimizer,
-    epochs: full ? 4 : 2,
+    epochs: 2,
     description: full ? 'a convolutional network' : 'a dense network'
   }
 }
@@ -39,11 +39,10 @@ function convolutional(tf, seed) {
   ]
   return tf.sequential({
     layers: [
-      ...convolution(32, { inputShape: [32, 32, 3] }),
-      ...convolution(64, { strides: 2 }),
+      ...convolution(32, { strides: 2, inputShape: [32, 32, 3] }),
       ...convolution(64),
       ...convolution(128, { strides: 2 }),
-      ...convolution(128),
+      ...convolution(128, { strides: 2 }),
       tf.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
       tf.layers.dense({
         units: 10,

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 export const DEFAULT_FOLDER = 'out'
 
 const HELP = `npm run demo [-- options]
-  --epochs N      passes over the training images (default: what takes about four minutes on two cores)
+  --epochs N      passes over the training images (default: 2, about four minutes on two cores)
   --steps N       stop after N batches and evaluate on 1,000 images: a quick look
   --backend NAME  tensorflow (tfjs-node), or cpu (pure tfjs, with a small dense model)
   --seed N        seed of the order, the augmentation and the model's first weights (default 1)

@@ -1,18 +1,15 @@
 /** Makes batches of plans: memory, chunks, faults, and the batch in the end. One maker serves one subscription. */
-import type { Batch, BatchPlan, Fault, Normalization } from '../batch.js'
-import { OperatorError } from '../errors.js'
+import type { Batch, BatchPlan, Fault } from '../batch.js'
 import type { Shape } from '../kernels/step.js'
-import type { Sample, Step } from '../sample.js'
-import { admit, cached } from './cacheStore.js'
 import { programsOf, runChunks } from './chunks.js'
 import { FaultBudget, type FaultPolicy, sizesError } from './faults.js'
+import { batchSpec, batchSteps, commonShape, keepPixels, rowPlan, shapeOf } from './plannedRows.js'
 import type { Runner } from './pool.js'
-import { plannedList, plannedShape } from './programs.js'
 import { CANCELLED, SlotRing, slotBytes, slotViews } from './slot.js'
 import { SlotBatch } from './slotBatch.js'
 import { substituteFor } from './substitute.js'
 import { type RowPlan, writeTable } from './table.js'
-import type { BatchSpec, MadePixels, ProgramSpec, RowFault, SlotRef, WorkTimes } from './task.js'
+import type { BatchSpec, ProgramSpec, RowFault, SlotRef, WorkTimes } from './task.js'
 
 export interface MakerOptions {
   readonly runner: Runner
@@ -25,18 +22,11 @@ export interface MakerOptions {
   readonly onHoarding: (outstanding: number) => void
 }
 
-/** The batch steps of a plan with `normalize` taken out, which is done while rows are written, or by the sink. */
-interface BatchSteps {
-  readonly program: ProgramSpec
-  readonly normalization: Normalization | undefined
-}
-
 export class BatchMaker {
   readonly #options: MakerOptions
   readonly #ring: SlotRing
   readonly #budget: FaultBudget
   readonly #active = new Set<SharedArrayBuffer>()
-  readonly #steps = new WeakMap<readonly Step[], BatchSteps>()
   readonly #times = { decode: 0, steps: 0, mix: 0 }
   readonly #hoard: number
   #lastShape: Shape | undefined
@@ -63,10 +53,10 @@ export class BatchMaker {
 
   /** Makes a batch; undefined where no sample of it could be made. */
   async make(plan: BatchPlan): Promise<Batch | undefined> {
-    const { program, normalization } = this.#batchSteps(plan)
+    const { program, normalization } = batchSteps(plan)
     const float = normalization !== undefined && this.#options.format === 'float32'
     const rows = plan.samples.map((sample, row) => rowPlan(sample, row, 0))
-    let shape = this.#plannedShape(rows) ?? this.#lastShape ?? (await this.#probe(rows))
+    let shape = shapeOf(rows) ?? this.#lastShape ?? (await this.#probe(rows))
     this.#budget.seen(rows.length)
     for (;;) {
       const slot = this.#slot(plan, shape ?? [1, 1, 1], float)
@@ -183,12 +173,6 @@ export class BatchMaker {
     this.#ring.release(slot.buffer)
   }
 
-  /** The shape that the plan fixes, if it does for all samples. */
-  #plannedShape(rows: readonly RowPlan[]): Shape | undefined {
-    const { sample } = rows[0]!
-    return plannedShape(plannedList(sample.steps, sample.info), sample.image)
-  }
-
   /** Makes the first image that can be made, to learn its shape. */
   async #probe(rows: readonly RowPlan[]): Promise<Shape | undefined> {
     for (const row of rows) {
@@ -201,21 +185,6 @@ export class BatchMaker {
     return undefined
   }
 
-  #batchSteps({ steps, info }: BatchPlan): BatchSteps {
-    let known = this.#steps.get(steps)
-    if (known === undefined) {
-      const normalizations = steps.filter(step => step.name === 'normalize')
-      if (normalizations.length > 1) throw new OperatorError('normalize', 'a batch can be normalised once, not twice.')
-      const others = steps.filter(step => step.name !== 'normalize')
-      known = {
-        program: plannedList(others, info).spec,
-        normalization: normalizations[0]?.options as Normalization | undefined
-      }
-      this.#steps.set(steps, known)
-    }
-    return known
-  }
-
   #note(times: readonly WorkTimes[]): void {
     for (const { decode, steps, mix } of times) {
       this.#times.decode += decode
@@ -223,38 +192,4 @@ export class BatchMaker {
       this.#times.mix += mix
     }
   }
-}
-
-function batchSpec(
-  { epoch, position, label }: Sample,
-  program: ProgramSpec,
-  normalization: Normalization | undefined
-): BatchSpec {
-  return { program: program.id, normalization, epoch, position, label }
-}
-
-function rowPlan(planned: Sample, row: number, role: number): RowPlan {
-  const { spec, cacheAt } = plannedList(planned.steps, planned.info)
-  const { sample, keep } = cacheAt < 0 ? { sample: planned, keep: -1 } : cached(planned, cacheAt)
-  return { sample, row, program: spec, role, keep }
-}
-
-/** Offers what came back to the cache. */
-function keepPixels(rows: readonly RowPlan[], pixels: readonly MadePixels[]): void {
-  for (const image of pixels) {
-    const { sample, keep } = rows[image.row]!
-    admit(sample, keep, image)
-  }
-}
-
-/** The one shape that all images have which could be made, if it is not the slot's; else the error that names the sizes. */
-function commonShape(rows: readonly RowPlan[], faults: readonly RowFault[], slot: Shape | undefined): Shape {
-  const misfits = faults.filter(fault => fault.shape !== undefined)
-  const shape = misfits[0]!.shape!
-  const same = misfits.every(misfit => misfit.shape!.join() === shape.join())
-  if (same && faults.length === rows.length) return shape
-  const bad = new Set(faults.map(fault => fault.row))
-  const fits =
-    slot === undefined ? [] : rows.filter(row => !bad.has(row.row)).map(row => ({ sample: row.sample, shape: slot }))
-  throw sizesError([...fits, ...misfits.map(misfit => ({ sample: rows[misfit.row]!.sample, shape: misfit.shape! }))])
 }

@@ -1,18 +1,15 @@
 /** Executes work: the same code in a worker thread and, with `workers: 0`, on the main thread. */
 import { sharpCodec } from '../codecs/sharp.js'
-import { ShapeError } from '../errors.js'
-import { identityLut, type Lut, normalizeInto, normalizeLut } from '../kernels/normalize.js'
-import type { Image, Shape } from '../kernels/step.js'
+import { type Lut, normalizeInto } from '../kernels/normalize.js'
+import type { Image } from '../kernels/step.js'
 import { closeRows, finishBatch } from './finish.js'
 import { later, now } from './platform.js'
-import { type BatchProgram, batchProgram, drawSteps, type SampleProgram, sampleProgram } from './program.js'
+import { type BatchProgram, batchProgram, type SampleProgram, sampleProgram } from './program.js'
+import { at, drawRow, faultOf, isDecoded, lutOf, Misfit, made, pixelsIn, sharedCopy, writeLabel } from './rows.js'
 import { imageOf, runSteps, Scratch, size } from './runSteps.js'
 import { CANCELLED, FAULTS, REMAINING, type SlotViews, slotViews } from './slot.js'
-import { labelOf } from './table.js'
 import {
-  type BatchSpec,
   type ChunkWork,
-  COLUMNS,
   Column,
   type FinishWork,
   type MadePixels,
@@ -194,84 +191,4 @@ export class Executor {
       })
     )
   }
-}
-
-/** Thrown for an image that is fine, but not of the batch's size. */
-class Misfit extends ShapeError {
-  readonly shape: Shape
-
-  constructor(shape: Shape) {
-    super(`the image ends as ${shape.join('×')}`)
-    this.shape = shape
-  }
-}
-
-function at({ numbers }: SampleTable, i: number, column: number): number {
-  return numbers[i * COLUMNS + column]!
-}
-
-function isDecoded(table: SampleTable, i: number): boolean {
-  return at(table, i, Column.image) < 0
-}
-
-/** A view on pixels in shared memory; undefined where the image is still encoded. */
-function pixelsIn(table: SampleTable, i: number): Image | undefined {
-  if (isDecoded(table, i)) return undefined
-  const width = at(table, i, Column.width)
-  const height = at(table, i, Column.height)
-  const channels = at(table, i, Column.channels)
-  const buffer = table.buffers[at(table, i, Column.image)]!
-  return {
-    data: new Uint8Array(buffer, at(table, i, Column.offset), width * height * channels),
-    width,
-    height,
-    channels
-  }
-}
-
-function drawRow(program: SampleProgram, table: SampleTable, i: number, image: Image): Shape {
-  const epoch = at(table, i, Column.epoch)
-  program.facts.epoch = epoch
-  program.facts.label = labelOf(table, i)
-  return drawSteps(program, [image.height, image.width, image.channels], {
-    epoch,
-    position: at(table, i, Column.position),
-    role: at(table, i, Column.role),
-    applied: at(table, i, Column.applied)
-  })
-}
-
-function writeLabel(labels: Float32Array, row: number, width: number, label: number | Float32Array): void {
-  // `batch` has looked at the labels of its samples, but not at those of their substitutes.
-  const fits =
-    typeof label === 'number' ? Number.isInteger(label) && label >= 0 && label < width : label.length === width
-  if (!fits) throw new ShapeError(`the label ${label} does not fit a row of ${width} numbers`)
-  if (typeof label === 'number') {
-    labels.fill(0, row * width, (row + 1) * width)
-    labels[row * width + label] = 1
-  } else {
-    labels.set(label, row * width)
-  }
-}
-
-function lutOf({ normalization }: BatchSpec, channels: number): Lut {
-  return normalization === undefined ? identityLut(channels) : normalizeLut(normalization, channels)
-}
-
-function faultOf(table: SampleTable, i: number, error: unknown): RowFault {
-  const { message, code, stack } = (error instanceof Error ? error : new Error(String(error))) as Error & {
-    code?: string
-  }
-  const shape = error instanceof Misfit ? error.shape : undefined
-  return { row: at(table, i, Column.row), message, code, stack, shape }
-}
-
-function sharedCopy(data: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(data.length))
-  copy.set(data)
-  return copy
-}
-
-function made(row: number, { data, width, height, channels }: Image): MadePixels {
-  return { row, buffer: data.buffer as SharedArrayBuffer, width, height, channels }
 }

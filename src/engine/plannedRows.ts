@@ -1,0 +1,74 @@
+/** A batch before it is sent to the workers: its rows, its steps, and what can be said of its size. */
+import type { BatchPlan, Normalization } from '../batch.js'
+import { OperatorError } from '../errors.js'
+import type { Shape } from '../kernels/step.js'
+import type { Sample, Step } from '../sample.js'
+import { admit, cached } from './cacheStore.js'
+import { sizesError } from './faults.js'
+import { plannedList, plannedShape } from './programs.js'
+import type { RowPlan } from './table.js'
+import type { BatchSpec, MadePixels, ProgramSpec, RowFault } from './task.js'
+
+/** The batch steps of a plan with `normalize` taken out, which is done while rows are written, or by the sink. */
+export interface BatchSteps {
+  readonly program: ProgramSpec
+  readonly normalization: Normalization | undefined
+}
+
+/** Takes a plan's steps apart. */
+export function batchSteps({ steps, info }: BatchPlan): BatchSteps {
+  const normalizations = steps.filter(step => step.name === 'normalize')
+  if (normalizations.length === 0) return { program: plannedList(steps, info).spec, normalization: undefined }
+  if (normalizations.length > 1) throw new OperatorError('normalize', 'a batch can be normalised once, not twice.')
+  let others = withoutNormalize.get(steps)
+  if (others === undefined) {
+    others = steps.filter(step => step.name !== 'normalize')
+    withoutNormalize.set(steps, others)
+  }
+  return { program: plannedList(others, info).spec, normalization: normalizations[0]?.options as Normalization }
+}
+
+/** One list for all batches with the same steps, so that it crosses to a worker once. */
+const withoutNormalize = new WeakMap<readonly Step[], readonly Step[]>()
+
+/** The shape that the plan fixes for the first row, and so for all of them. */
+export function shapeOf(rows: readonly RowPlan[]): Shape | undefined {
+  const { sample } = rows[0]!
+  return plannedShape(plannedList(sample.steps, sample.info), sample.image)
+}
+
+/** What the workers are told of a batch as a whole; it draws with the place of its first sample. */
+export function batchSpec(
+  { epoch, position, label }: Sample,
+  program: ProgramSpec,
+  normalization: Normalization | undefined
+): BatchSpec {
+  return { program: program.id, normalization, epoch, position, label }
+}
+
+/** A sample as a row; where its pixels are in the cache, from there. */
+export function rowPlan(planned: Sample, row: number, role: number): RowPlan {
+  const { spec, cacheAt } = plannedList(planned.steps, planned.info)
+  const { sample, keep } = cacheAt < 0 ? { sample: planned, keep: -1 } : cached(planned, cacheAt)
+  return { sample, row, program: spec, role, keep }
+}
+
+/** Offers what came back to the cache. */
+export function keepPixels(rows: readonly RowPlan[], pixels: readonly MadePixels[]): void {
+  for (const image of pixels) {
+    const { sample, keep } = rows[image.row]!
+    admit(sample, keep, image)
+  }
+}
+
+/** The one shape that all images have which could be made, if it is not the slot's; else the error that names the sizes. */
+export function commonShape(rows: readonly RowPlan[], faults: readonly RowFault[], slot: Shape | undefined): Shape {
+  const misfits = faults.filter(fault => fault.shape !== undefined)
+  const shape = misfits[0]!.shape!
+  const same = misfits.every(misfit => misfit.shape!.join() === shape.join())
+  if (same && faults.length === rows.length) return shape
+  const bad = new Set(faults.map(fault => fault.row))
+  const fits =
+    slot === undefined ? [] : rows.filter(row => !bad.has(row.row)).map(row => ({ sample: row.sample, shape: slot }))
+  throw sizesError([...fits, ...misfits.map(misfit => ({ sample: rows[misfit.row]!.sample, shape: misfit.shape! }))])
+}
