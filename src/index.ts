@@ -14,7 +14,7 @@ export {
   SourceError,
   WorkerError
 } from './errors.js'
-export type { Image, SampleFacts, SampleStep, Shape } from './kernels/step.js'
+export type { Frame, Geometry, Image, PartnerSource, SampleFacts, SampleStep, Shape } from './kernels/step.js'
 // Flow: from samples to batches, and ahead of time.
 export { type BatchOptions, batch } from './operators/batch.js'
 export { type CacheOptions, cache } from './operators/cache.js'
@@ -35,8 +35,9 @@ export { type RandomCropOptions, randomCrop } from './operators/randomCrop.js'
 export { type RandomFlipOptions, randomFlip } from './operators/randomFlip.js'
 export { type RandomResizedCropOptions, randomResizedCrop } from './operators/randomResizedCrop.js'
 export { type ResizeOptions, resize } from './operators/resize.js'
+export type { BatchOperator, SampleOperator } from './operators/steps.js'
 export { Rng } from './random/rng.js'
-export type { ImageRef, Label, PixelRef, Sample, SourceInfo, Step } from './sample.js'
+export type { Box, ImageRef, Keypoint, Label, PixelRef, Sample, SourceInfo, Step, Targets } from './sample.js'
 // Sinks: batches to tensors, steps, files and loops.
 export type { Executed } from './sinks/batches.js'
 export { type ContactSheetOptions, contactSheet } from './sinks/contactSheet.js'

@@ -30,6 +30,35 @@ export interface PixelRef {
   readonly applied?: number | undefined
 }
 
+/**
+ * A rectangle around something, in pixels from the top left corner of the upright image: a box around the first pixel
+ * alone is 0, 0, 1, 1.
+ */
+export interface Box {
+  readonly x1: number
+  readonly y1: number
+  readonly x2: number
+  readonly y2: number
+  /** What is inside, as an index; it goes along. */
+  readonly label?: number | undefined
+}
+
+/** A point of the image, in the same coordinates: the centre of the first pixel is 0.5, 0.5. */
+export interface Keypoint {
+  readonly x: number
+  readonly y: number
+  /** Which point it is; it goes along. */
+  readonly label?: number | undefined
+  /** `false` once a step has moved it out of the image; it stays in the list. */
+  readonly visible?: boolean | undefined
+}
+
+/** What lies in an image and moves with it. */
+export interface Targets {
+  readonly boxes: readonly Box[]
+  readonly keypoints: readonly Keypoint[]
+}
+
 /** One thing to be done, as data: executed in a worker by the step of that name. */
 export interface Step {
   readonly name: string
@@ -78,6 +107,10 @@ export interface Sample {
   readonly position: number
   readonly label: Label
   readonly image: ImageRef
+  /** Class ids of the pixels, as an image of one channel and of the image's size. */
+  readonly mask?: ImageRef | undefined
+  readonly boxes?: readonly Box[] | undefined
+  readonly keypoints?: readonly Keypoint[] | undefined
   /** What is to be done with the pixels, in order. Samples that went through the same operators hold the same array. */
   readonly steps: readonly Step[]
   readonly info: SourceInfo

@@ -74,7 +74,13 @@ export function drawSteps(
   for (let i = place.applied; i < steps.length; i++) {
     const ready = steps[i]!
     const { step } = ready
-    ready.drawn = step.draw(rng.reset(ready.key, place.epoch, place.position, place.role), ready.options, shape, facts)
+    ready.drawn = step.draw(
+      rng.reset(ready.key, place.epoch, place.position, place.role),
+      ready.options,
+      shape,
+      facts,
+      []
+    )
     if (ready.drawn !== undefined && step.outShape !== undefined) shape = step.outShape(ready.drawn, shape)
     ready.shape = shape
   }

@@ -41,7 +41,7 @@ export function runSteps(
     if (drawn === undefined) continue
     const stays = step.inPlace === true && owned
     const out = stays ? image : imageOf(shape, i >= lastMove ? target : scratch.take(size(shape), image.data))
-    step.apply(image, drawn, out)
+    step.apply(image, drawn, out, [])
     image = out
     owned = true
   }

@@ -1,5 +1,5 @@
 /** Cuts out the middle; nothing is drawn. */
-import { crop } from './crop.js'
+import { crop, NO_CLASS } from './crop.js'
 import { roundHalfEven } from './round.js'
 import type { SampleStep } from './step.js'
 
@@ -29,6 +29,11 @@ export const centerCropStep: SampleStep<CenterCropStepOptions, CenterCropParams>
   },
 
   fixedSize: ({ size }) => size,
+
+  geometry: {
+    point: ({ top, left }, _shape, x, y) => [x - left, y - top],
+    mask: (mask, { top, left }, out) => crop(mask, top, left, 'constant', NO_CLASS, out)
+  },
 
   apply(image, { top, left }, out) {
     crop(image, top, left, 'constant', new Array<number>(image.channels).fill(0), out)

@@ -5,6 +5,9 @@ import type { Image } from './step.js'
 /** What stands beyond the border: a constant, the image mirrored at its last pixels, or its last pixels again. */
 export type BorderMode = 'constant' | 'reflect' | 'edge'
 
+/** What stands in a mask where there is no pixel. */
+export const NO_CLASS: readonly number[] = [0]
+
 /**
  * Copies the rectangle of `out`'s size that begins at (`left`, `top`), which may lie outside the image.
  *

@@ -7,6 +7,7 @@ export interface LabelSmoothingStepOptions {
 
 export const labelSmoothingStep: BatchStep<LabelSmoothingStepOptions, LabelSmoothingStepOptions> = {
   name: 'labelSmoothing',
+  labelsOnly: true,
 
   draw(_rng, { epsilon }) {
     return epsilon === 0 ? undefined : { epsilon }

@@ -1,6 +1,6 @@
 /** Cuts out a rectangle of a given size at a random place. */
 import { ShapeError } from '../errors.js'
-import { type BorderMode, crop, perChannel } from './crop.js'
+import { type BorderMode, crop, NO_CLASS, perChannel } from './crop.js'
 import type { SampleStep, Shape } from './step.js'
 
 export interface RandomCropStepOptions {
@@ -39,6 +39,11 @@ export const randomCropStep: SampleStep<RandomCropStepOptions, RandomCropParams>
   },
 
   fixedSize: ({ size }) => size,
+
+  geometry: {
+    point: ({ top, left }, _shape, x, y) => [x - left, y - top],
+    mask: (mask, { top, left, mode }, out) => crop(mask, top, left, mode, NO_CLASS, out)
+  },
 
   apply(image, { top, left, mode, fill }, out) {
     crop(image, top, left, mode, fill, out)

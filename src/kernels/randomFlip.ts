@@ -18,11 +18,18 @@ export const randomFlipStep: SampleStep<RandomFlipStepOptions, RandomFlipParams>
     return rng.bool(p) ? { direction } : undefined
   },
 
-  apply(image, { direction }, out) {
-    if (direction === 'vertical') flipRows(image, out)
-    else if (image.channels === 3) flipRgbColumns(image, out)
-    else flipColumns(image, out)
-  }
+  geometry: {
+    point: ({ direction }, [height, width], x, y) => (direction === 'vertical' ? [x, height - y] : [width - x, y]),
+    mask: flip
+  },
+
+  apply: flip
+}
+
+function flip(image: Image, { direction }: RandomFlipParams, out: Image): void {
+  if (direction === 'vertical') flipRows(image, out)
+  else if (image.channels === 3) flipRgbColumns(image, out)
+  else flipColumns(image, out)
 }
 
 /** Exchanges left and right. Pairs of pixels are read before they are written, so `out` may be the image itself. */

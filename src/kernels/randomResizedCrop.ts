@@ -1,5 +1,6 @@
 /** Cuts out a rectangle of random area and aspect, and scales it to a given size. */
 import type { Rng } from '../random/rng.js'
+import { nearest } from './nearest.js'
 import { type Box, resample } from './resample.js'
 import { roundHalfEven } from './round.js'
 import type { SampleStep } from './step.js'
@@ -31,6 +32,14 @@ export const randomResizedCropStep: SampleStep<RandomResizedCropStepOptions, Ran
   },
 
   fixedSize: ({ size }) => size,
+
+  geometry: {
+    point: ({ left, top, width, height, size }, _shape, x, y) => [
+      ((x - left) * size[1]) / width,
+      ((y - top) * size[0]) / height
+    ],
+    mask: nearest
+  },
 
   apply(image, params, out) {
     resample(image, params, out)

@@ -1,4 +1,5 @@
 /** Scales an image; nothing is drawn. */
+import { nearest } from './nearest.js'
 import { resample } from './resample.js'
 import type { SampleStep } from './step.js'
 
@@ -27,6 +28,11 @@ export const resizeStep: SampleStep<ResizeStepOptions, ResizeParams> = {
 
   fixedSize({ size }) {
     return typeof size === 'number' ? undefined : size
+  },
+
+  geometry: {
+    point: (params, [height, width], x, y) => [(x * params.width) / width, (y * params.height) / height],
+    mask: (mask, _params, out) => nearest(mask, { left: 0, top: 0, width: mask.width, height: mask.height }, out)
   },
 
   apply(image, _params, out) {

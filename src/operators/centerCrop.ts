@@ -1,7 +1,5 @@
-import type { MonoTypeOperatorFunction } from 'rxjs'
-import type { Sample } from '../sample.js'
 import { sizeOption } from './options.js'
-import { sampleStep } from './steps.js'
+import { type SampleOperator, sampleStep } from './steps.js'
 
 /**
  * Cuts out the middle of each image.
@@ -19,6 +17,6 @@ import { sampleStep } from './steps.js'
  * await forEachBatch(validation, ({ shape }) => console.log(shape))
  * ```
  */
-export function centerCrop(size: number | readonly [height: number, width: number]): MonoTypeOperatorFunction<Sample> {
+export function centerCrop(size: number | readonly [height: number, width: number]): SampleOperator {
   return sampleStep({ name: 'centerCrop', options: { size: sizeOption('centerCrop', size) } })
 }

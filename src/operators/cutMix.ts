@@ -1,7 +1,5 @@
-import type { MonoTypeOperatorFunction } from 'rxjs'
-import type { BatchPlan } from '../batch.js'
 import { checkNumber, checkOneOf, checkOptions, checkProbability } from '../check.js'
-import { batchStep } from './steps.js'
+import { type BatchOperator, batchStep } from './steps.js'
 
 /** Options of {@link cutMix}. */
 export interface CutMixOptions {
@@ -46,7 +44,7 @@ export interface CutMixOptions {
  * await forEachBatch(train, ({ labels, labelShape }) => console.log(labels.subarray(0, labelShape[1])))
  * ```
  */
-export function cutMix(options: CutMixOptions = {}): MonoTypeOperatorFunction<BatchPlan> {
+export function cutMix(options: CutMixOptions = {}): BatchOperator {
   checkOptions('cutMix', options, ['alpha', 'p', 'partner', 'correct'])
   const { alpha = 1, p = 1, partner = 'permutation', correct = true } = options
   checkNumber('cutMix', 'alpha', alpha, { min: 0 })

@@ -1,8 +1,6 @@
-import type { MonoTypeOperatorFunction } from 'rxjs'
 import { checkInteger, checkOneOf, checkOptions, checkProbability } from '../check.js'
-import type { Sample } from '../sample.js'
 import { fillOption } from './options.js'
-import { sampleStep } from './steps.js'
+import { type SampleOperator, sampleStep } from './steps.js'
 
 /** Options of {@link cutout}. */
 export interface CutoutOptions {
@@ -63,7 +61,7 @@ export interface CutoutOptions {
  * await forEachBatch(train, ({ shape }) => console.log(shape))
  * ```
  */
-export function cutout(options: CutoutOptions = {}): MonoTypeOperatorFunction<Sample> {
+export function cutout(options: CutoutOptions = {}): SampleOperator {
   checkOptions('cutout', options, ['size', 'count', 'fill', 'p', 'exact', 'inside'])
   const { size, count = 1, fill = 'mean', p = 1, exact = false, inside = false } = options
   if (size !== undefined) checkInteger('cutout', 'size', size)

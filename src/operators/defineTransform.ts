@@ -1,10 +1,8 @@
-import type { MonoTypeOperatorFunction } from 'rxjs'
 import { checkFunction, checkOptions } from '../check.js'
 import { InvalidOptionError } from '../errors.js'
 import { findSampleStep, registerTransform } from '../kernels/registry.js'
 import type { SampleStep } from '../kernels/step.js'
-import type { Sample } from '../sample.js'
-import { sampleStep } from './steps.js'
+import { type SampleOperator, sampleStep } from './steps.js'
 
 /** What {@link defineTransform} is given: see {@link SampleStep} for each part. */
 export type TransformDefinition<Options extends object, Params> = SampleStep<Options, Params>
@@ -41,7 +39,7 @@ export type TransformDefinition<Options extends object, Params> = SampleStep<Opt
 export function defineTransform<Options extends object = Record<never, never>, Params = unknown>(
   module: string,
   definition: TransformDefinition<Options, Params>
-): (options?: Options) => MonoTypeOperatorFunction<Sample> {
+): (options?: Options) => SampleOperator {
   if (typeof module !== 'string' || !URL.canParse(module)) {
     throw new InvalidOptionError({
       caller: 'defineTransform',
@@ -51,7 +49,17 @@ export function defineTransform<Options extends object = Record<never, never>, P
       hint: 'Pass import.meta.url.'
     })
   }
-  checkOptions('defineTransform', definition, ['name', 'inPlace', 'random', 'draw', 'outShape', 'fixedSize', 'apply'])
+  checkOptions('defineTransform', definition, [
+    'name',
+    'inPlace',
+    'random',
+    'geometry',
+    'partners',
+    'draw',
+    'outShape',
+    'fixedSize',
+    'apply'
+  ])
   const { name, draw, apply } = definition
   if (typeof name !== 'string' || name === '' || findSampleStep(name) !== undefined) {
     const expected = 'a name that no built-in step has'

@@ -1,9 +1,8 @@
-import { type MonoTypeOperatorFunction, map, pipe } from 'rxjs'
 import type { BatchPlan } from '../batch.js'
 import { checkProbability } from '../check.js'
 import { OperatorError } from '../errors.js'
 import { refuseTwice } from './refuseTwice.js'
-import { batchStep } from './steps.js'
+import { type BatchOperator, batchStep } from './steps.js'
 
 /**
  * Moves a little of each label's mass to all classes alike.
@@ -24,17 +23,14 @@ import { batchStep } from './steps.js'
  * await forEachBatch(train, ({ labels }) => console.log(labels.subarray(0, 10))) // 0.91 and 0.01
  * ```
  */
-export function labelSmoothing(epsilon = 0.1): MonoTypeOperatorFunction<BatchPlan> {
+export function labelSmoothing(epsilon = 0.1): BatchOperator {
   checkProbability('labelSmoothing', 'epsilon', epsilon)
-  return pipe(
-    refuseTwice('labelSmoothing', 'labels can be smoothed once, not twice. Remove one of the two.'),
-    map(checkClasses),
-    batchStep({ name: 'labelSmoothing', options: { epsilon } })
-  )
+  return batchStep({ name: 'labelSmoothing', options: { epsilon } }, checkPlan)
 }
 
-function checkClasses(plan: BatchPlan): BatchPlan {
-  if (plan.labelWidth > 1) return plan
+function checkPlan(plan: BatchPlan): void {
+  refuseTwice('labelSmoothing', plan, 'labels can be smoothed once, not twice. Remove one of the two.')
+  if (plan.labelWidth > 1) return
   throw new OperatorError(
     'labelSmoothing',
     'labels of a single number are not classes and cannot be smoothed. Remove it.'

@@ -1,7 +1,5 @@
-import type { MonoTypeOperatorFunction } from 'rxjs'
-import type { BatchPlan } from '../batch.js'
 import { checkNumber, checkOneOf, checkOptions, checkProbability } from '../check.js'
-import { batchStep } from './steps.js'
+import { type BatchOperator, batchStep } from './steps.js'
 
 /** Options of {@link mixUp}. */
 export interface MixUpOptions {
@@ -46,7 +44,7 @@ export interface MixUpOptions {
  * await forEachBatch(train, ({ labels, labelShape }) => console.log(labels.subarray(0, labelShape[1])))
  * ```
  */
-export function mixUp(options: MixUpOptions = {}): MonoTypeOperatorFunction<BatchPlan> {
+export function mixUp(options: MixUpOptions = {}): BatchOperator {
   checkOptions('mixUp', options, ['alpha', 'granularity', 'partner', 'p'])
   const { alpha = 1, granularity = 'batch', partner = 'permutation', p = 1 } = options
   checkNumber('mixUp', 'alpha', alpha, { min: 0 })

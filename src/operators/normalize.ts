@@ -1,4 +1,4 @@
-import { type MonoTypeOperatorFunction, map, pipe } from 'rxjs'
+import { type MonoTypeOperatorFunction, map } from 'rxjs'
 import type { BatchPlan, Normalization } from '../batch.js'
 import { checkOptions } from '../check.js'
 import { InvalidOptionError, OperatorError } from '../errors.js'
@@ -40,10 +40,11 @@ export interface NormalizeOptions {
  */
 export function normalize(options: NormalizeOptions = {}): MonoTypeOperatorFunction<BatchPlan> {
   const given = checkNormalization(options)
-  return pipe(refuseTwice('normalize', 'a batch can be normalised once, not twice. Remove one of the two.'), source => {
+  return source => {
     const appenders = new WeakMap<SourceInfo, ReturnType<typeof appender>>()
     return source.pipe(
       map(plan => {
+        refuseTwice('normalize', plan, 'a batch can be normalised once, not twice. Remove one of the two.')
         let append = appenders.get(plan.info)
         if (append === undefined) {
           append = appender({ name: 'normalize', options: checkChannels(given ?? known(plan.info), plan.info) })
@@ -52,7 +53,7 @@ export function normalize(options: NormalizeOptions = {}): MonoTypeOperatorFunct
         return { ...plan, steps: append(plan.steps) }
       })
     )
-  })
+  }
 }
 
 function checkNormalization(options: NormalizeOptions): Normalization | undefined {

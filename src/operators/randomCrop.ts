@@ -1,8 +1,6 @@
-import type { MonoTypeOperatorFunction } from 'rxjs'
 import { checkInteger, checkOneOf, checkOptions } from '../check.js'
-import type { Sample } from '../sample.js'
 import { fillOption, sizeOption } from './options.js'
-import { sampleStep } from './steps.js'
+import { type SampleOperator, sampleStep } from './steps.js'
 
 /** Options of {@link randomCrop}. */
 export interface RandomCropOptions {
@@ -43,7 +41,7 @@ export interface RandomCropOptions {
 export function randomCrop(
   size: number | readonly [height: number, width: number],
   options: RandomCropOptions = {}
-): MonoTypeOperatorFunction<Sample> {
+): SampleOperator {
   checkOptions('randomCrop', options, ['padding', 'fill', 'mode'])
   const { padding = 0, fill = 0, mode = 'constant' } = options
   checkInteger('randomCrop', 'padding', padding)

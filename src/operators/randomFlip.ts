@@ -1,7 +1,5 @@
-import type { MonoTypeOperatorFunction } from 'rxjs'
 import { checkOneOf, checkOptions, checkProbability } from '../check.js'
-import type { Sample } from '../sample.js'
-import { sampleStep } from './steps.js'
+import { type SampleOperator, sampleStep } from './steps.js'
 
 /** Options of {@link randomFlip}. */
 export interface RandomFlipOptions {
@@ -32,7 +30,7 @@ export interface RandomFlipOptions {
  * await forEachBatch(train, ({ shape }) => console.log(shape))
  * ```
  */
-export function randomFlip(options: RandomFlipOptions = {}): MonoTypeOperatorFunction<Sample> {
+export function randomFlip(options: RandomFlipOptions = {}): SampleOperator {
   checkOptions('randomFlip', options, ['p', 'direction'])
   const { p = 0.5, direction = 'horizontal' } = options
   checkProbability('randomFlip', 'p', p)

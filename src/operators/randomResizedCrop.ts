@@ -1,9 +1,7 @@
-import type { MonoTypeOperatorFunction } from 'rxjs'
 import { checkOptions, checkRange } from '../check.js'
 import { InvalidOptionError } from '../errors.js'
-import type { Sample } from '../sample.js'
 import { sizeOption } from './options.js'
-import { sampleStep } from './steps.js'
+import { type SampleOperator, sampleStep } from './steps.js'
 
 /** Options of {@link randomResizedCrop}. */
 export interface RandomResizedCropOptions {
@@ -40,7 +38,7 @@ export interface RandomResizedCropOptions {
 export function randomResizedCrop(
   size: number | readonly [height: number, width: number],
   options: RandomResizedCropOptions = {}
-): MonoTypeOperatorFunction<Sample> {
+): SampleOperator {
   checkOptions('randomResizedCrop', options, ['scale', 'ratio'])
   const { scale = [0.08, 1], ratio = [3 / 4, 4 / 3] } = options
   checkRange('randomResizedCrop', 'scale', scale, { min: 0, max: 1 })

@@ -1,12 +1,8 @@
 /** For batch operators that make no sense twice. */
-import { type MonoTypeOperatorFunction, map } from 'rxjs'
 import type { BatchPlan } from '../batch.js'
 import { OperatorError } from '../errors.js'
 
-/** Passes plans on; one that has the step already is an error. */
-export function refuseTwice(name: string, reason: string): MonoTypeOperatorFunction<BatchPlan> {
-  return map(plan => {
-    if (plan.steps.some(step => step.name === name)) throw new OperatorError(name, reason)
-    return plan
-  })
+/** Refuses a plan that has the step already. */
+export function refuseTwice(name: string, plan: BatchPlan, reason: string): void {
+  if (plan.steps.some(step => step.name === name)) throw new OperatorError(name, reason)
 }

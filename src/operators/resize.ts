@@ -1,8 +1,6 @@
-import type { MonoTypeOperatorFunction } from 'rxjs'
 import { checkInteger, checkOneOf, checkOptions } from '../check.js'
-import type { Sample } from '../sample.js'
 import { sizeOption } from './options.js'
-import { sampleStep } from './steps.js'
+import { type SampleOperator, sampleStep } from './steps.js'
 
 /** Options of {@link resize}. */
 export interface ResizeOptions {
@@ -36,7 +34,7 @@ export interface ResizeOptions {
 export function resize(
   size: number | readonly [height: number, width: number],
   options: ResizeOptions = {}
-): MonoTypeOperatorFunction<Sample> {
+): SampleOperator {
   checkOptions('resize', options, ['filter'])
   const { filter = 'bilinear' } = options
   checkOneOf('resize', 'filter', filter, ['bilinear'])

@@ -3,23 +3,42 @@ import { type MonoTypeOperatorFunction, map } from 'rxjs'
 import type { BatchPlan } from '../batch.js'
 import type { Sample, Step } from '../sample.js'
 
+/** An operator for samples that is one step: it may be given to `sometimes`, `oneOf` and `compose` as well. */
+export type SampleOperator = MonoTypeOperatorFunction<Sample> & { readonly step: Step }
+
+/** An operator for batches that is one step: it may be given to `oneOf` as well. */
+export type BatchOperator = MonoTypeOperatorFunction<BatchPlan> & { readonly step: Step }
+
 /**
  * An operator that appends a step to every sample. Samples that arrive with the same list leave with the same list,
  * so a million samples cost one.
  */
-export function sampleStep(step: Step): MonoTypeOperatorFunction<Sample> {
-  return source => {
+export function sampleStep(step: Step): SampleOperator {
+  return withStep(step, source => {
     const append = appender(step)
     return source.pipe(map(sample => ({ ...sample, steps: append(sample.steps) })))
-  }
+  })
 }
 
-/** An operator that appends a step to every plan of a batch. */
-export function batchStep(step: Step): MonoTypeOperatorFunction<BatchPlan> {
-  return source => {
+/**
+ * An operator that appends a step to every plan of a batch.
+ *
+ * @param check Throws where a plan cannot have the step.
+ */
+export function batchStep(step: Step, check?: (plan: BatchPlan) => void): BatchOperator {
+  return withStep(step, source => {
     const append = appender(step)
-    return source.pipe(map(plan => ({ ...plan, steps: append(plan.steps) })))
-  }
+    return source.pipe(
+      map(plan => {
+        check?.(plan)
+        return { ...plan, steps: append(plan.steps) }
+      })
+    )
+  })
+}
+
+function withStep<T>(step: Step, operator: MonoTypeOperatorFunction<T>): MonoTypeOperatorFunction<T> & { step: Step } {
+  return Object.assign(operator, { step })
 }
 
 /** Appends a step to lists of steps; the same list in gives the same list out. */

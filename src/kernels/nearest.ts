@@ -1,0 +1,16 @@
+/** Scaling without blending, for masks: each pixel of the result is one of the image. */
+import type { Box } from './resample.js'
+import type { Image } from './step.js'
+
+/** Scales a rectangle of an image to the size of `out`: the pixel under each centre. As torchvision's NEAREST_EXACT. */
+export function nearest({ data, width, channels }: Image, box: Box, out: Image): void {
+  const scaleX = box.width / out.width
+  const scaleY = box.height / out.height
+  for (let y = 0, to = 0; y < out.height; y++) {
+    const row = (box.top + Math.floor((y + 0.5) * scaleY)) * width
+    for (let x = 0; x < out.width; x++) {
+      const from = (row + box.left + Math.floor((x + 0.5) * scaleX)) * channels
+      for (let c = 0; c < channels; c++) out.data[to++] = data[from + c]!
+    }
+  }
+}
