@@ -42,7 +42,7 @@ describe.each([...sampleStepNames()])('%s', name => {
 
     test('the same place draws the same parameters, which are plain data', () => {
       for (const { options, position, params } of cases()) {
-        expect(step.draw(rngFor(name, position), options, shape, factsOf(shape))).toEqual(params)
+        expect(step.draw(rngFor(name, position), options, shape, factsOf(shape), [])).toEqual(params)
         expect(JSON.parse(JSON.stringify(params))).toEqual(params)
         expect(structuredClone(params)).toEqual(params)
       }
@@ -59,7 +59,7 @@ describe.each([...sampleStepNames()])('%s', name => {
     test('a step that is random draws different things', () => {
       if (step.random === false) return
       const drawn = Array.from({ length: 40 }, (_, position) =>
-        JSON.stringify(step.draw(rngFor(name, position), example.options[0]!, shape, factsOf(shape)))
+        JSON.stringify(step.draw(rngFor(name, position), example.options[0]!, shape, factsOf(shape), []))
       )
       expect(new Set(drawn).size).toBeGreaterThan(1)
     })
@@ -87,7 +87,7 @@ describe.each([...sampleStepNames()])('%s', name => {
         const [height, width, channels] = outShape(step, params, shape)
         const memory = new Uint8Array(new SharedArrayBuffer(height * width * channels + 64)).fill(0xaa)
         const data = memory.subarray(32, memory.length - 32)
-        step.apply(image, params, { data, height, width, channels })
+        step.apply(image, params, { data, height, width, channels }, [])
         expect(hex(memory)).toBe(`${guard}${hex(into(step, image, params, 0).data)}${guard}`)
       }
     })
@@ -97,7 +97,7 @@ describe.each([...sampleStepNames()])('%s', name => {
       for (const { params } of cases()) {
         expect(outShape(step, params, shape)).toEqual(shape)
         const same = { ...image, data: image.data.slice() }
-        step.apply(same, params, same)
+        step.apply(same, params, same, [])
         expect(hex(same.data)).toBe(hex(into(step, image, params, 0).data))
       }
     })
@@ -105,7 +105,7 @@ describe.each([...sampleStepNames()])('%s', name => {
     test('settings that switch it off leave every bit', () => {
       for (const options of example.identity?.(shape) ?? []) {
         for (let position = 0; position < POSITIONS; position++) {
-          const params = step.draw(rngFor(name, position), options, shape, factsOf(shape))
+          const params = step.draw(rngFor(name, position), options, shape, factsOf(shape), [])
           if (params !== undefined) expect(into(step, image, params, 0)).toEqual(image)
         }
       }
@@ -210,7 +210,7 @@ function casesOf(step: SampleStep, settings: readonly object[], shape: Shape) {
     Array.from({ length: positions }, (_, position) => ({
       options,
       position,
-      params: step.draw(rngFor(step.name, position), options, shape, factsOf(shape))
+      params: step.draw(rngFor(step.name, position), options, shape, factsOf(shape), [])
     })).filter(({ params }) => params !== undefined)
   )
 }
@@ -222,7 +222,7 @@ function outShape(step: SampleStep, params: unknown, shape: Shape): Shape {
 /** Applies a step into memory that was filled with a byte. */
 function into(step: SampleStep, image: Image, params: unknown, byte: number): Image {
   const out = blank(outShape(step, params, shapeOf(image)), byte)
-  step.apply(image, params, out)
+  step.apply(image, params, out, [])
   return out
 }
 

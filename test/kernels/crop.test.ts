@@ -66,7 +66,7 @@ describe('randomCrop', () => {
     const rng = rngFor('randomCrop')
     const counts = new Map<string, number>()
     for (let i = 0; i < 9000; i++) {
-      const drawn = randomCropStep.draw(rng, options, [4, 5, 1], noFacts)!
+      const drawn = randomCropStep.draw(rng, options, [4, 5, 1], noFacts, [])!
       const place = `${drawn.top},${drawn.left}`
       counts.set(place, (counts.get(place) ?? 0) + 1)
     }
@@ -80,7 +80,7 @@ describe('randomCrop', () => {
   test('shows the part of the padded image that was drawn', () => {
     const image = grey([1, 2, 3, 4, 5], [6, 7, 8, 9, 10], [11, 12, 13, 14, 15], [16, 17, 18, 19, 20])
     for (let position = 0; position < 20; position++) {
-      const drawn = randomCropStep.draw(rngFor('shows', position), options, [4, 5, 1], noFacts)!
+      const drawn = randomCropStep.draw(rngFor('shows', position), options, [4, 5, 1], noFacts, [])!
       const pixel = (y: number, x: number) => (y >= 0 && y < 4 && x >= 0 && x < 5 ? image.data[y * 5 + x]! : 7)
       const expected = [0, 1, 2].map(y => [0, 1, 2, 3].map(x => pixel(y + drawn.top, x + drawn.left)))
       expect(rowsOf(run(randomCropStep, options, image, rngFor('shows', position)))).toEqual(expected)
@@ -89,7 +89,7 @@ describe('randomCrop', () => {
 
   test('an image that is too small, and what to do', () => {
     const draw = (changed: object) =>
-      randomCropStep.draw(rngFor('small'), { ...options, ...changed }, [4, 5, 3], noFacts)
+      randomCropStep.draw(rngFor('small'), { ...options, ...changed }, [4, 5, 3], noFacts, [])
     expect(() => draw({ size: [9, 4] })).toThrow(
       'randomCrop: a crop of 9×4 (height × width) does not fit into an image of 4×5 with a padding of 2. Put resize before it, or give a larger `padding`.'
     )
@@ -106,7 +106,7 @@ describe('randomResizedCrop', () => {
     const rng = rngFor('randomResizedCrop')
     const drawn = Array.from(
       { length: 5000 },
-      () => randomResizedCropStep.draw(rng, options, [2000, 2000, 3], noFacts)!
+      () => randomResizedCropStep.draw(rng, options, [2000, 2000, 3], noFacts, [])!
     )
     for (const { top, left, width, height } of drawn) {
       expect(top >= 0 && left >= 0 && top + height <= 2000 && left + width <= 2000).toBe(true)
@@ -134,7 +134,8 @@ describe('randomResizedCrop', () => {
       rngFor('fallback'),
       { size: [8, 8], scale: [1, 1], ratio },
       [height, width, 3],
-      noFacts
+      noFacts,
+      []
     )
     expect(drawn).toEqual({ ...box, size: [8, 8] })
   })
@@ -145,7 +146,7 @@ describe('randomResizedCrop', () => {
       [500, 1, 3],
       [1, 1, 3]
     ] as const) {
-      const { width, height } = randomResizedCropStep.draw(rngFor('thin'), options, shape, noFacts)!
+      const { width, height } = randomResizedCropStep.draw(rngFor('thin'), options, shape, noFacts, [])!
       expect(Math.min(width, height)).toBeGreaterThanOrEqual(1)
     }
   })

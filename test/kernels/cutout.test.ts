@@ -7,7 +7,7 @@ import { applied, blank, noFacts, randomImage, rngFor, rowsOf, run } from './sup
 const defaults: CutoutStepOptions = { size: 'half', count: 1, fill: 0, p: 1, exact: false, inside: false }
 
 function draw(changed: Partial<CutoutStepOptions>, [h, w, c] = [32, 32, 3], position = 0, facts = noFacts) {
-  return cutoutStep.draw(rngFor('cutout', position), { ...defaults, ...changed }, [h!, w!, c!], facts)
+  return cutoutStep.draw(rngFor('cutout', position), { ...defaults, ...changed }, [h!, w!, c!], facts, [])
 }
 
 const area = (params: CutoutParams | undefined) => (params ? params.boxes[0]!.width * params.boxes[0]!.height : 0)

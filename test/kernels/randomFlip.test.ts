@@ -37,7 +37,7 @@ test.each([1, 2, 3, 4])('%d channels: pixels move whole, and twice is nothing', 
 test('p is the share of images that are mirrored', () => {
   const share = (p: number) => {
     const rng = rngFor('p')
-    const draw = () => randomFlipStep.draw(rng, { p, direction: 'vertical' }, [2, 2, 3], noFacts)
+    const draw = () => randomFlipStep.draw(rng, { p, direction: 'vertical' }, [2, 2, 3], noFacts, [])
     return Array.from({ length: 4000 }, draw).filter(drawn => drawn?.direction === 'vertical').length
   }
   expect(share(0)).toBe(0)

@@ -24,7 +24,7 @@ describe('equals Pillow, columns first, and torchvision to a grey level', () => 
   })
 
   test.each(fixtures.shorter)('shorter side of $height×$width to $size: $result', ({ height, width, size, result }) => {
-    const drawn = resizeStep.draw(rngFor('resize'), { size }, [height, width, 3], noFacts)
+    const drawn = resizeStep.draw(rngFor('resize'), { size }, [height, width, 3], noFacts, [])
     expect(drawn ?? { height, width }).toEqual({ height: result[0], width: result[1] })
   })
 })

@@ -36,7 +36,7 @@ export function shapeOf({ height, width, channels }: Image): Shape {
 /** Applies parameters to an image, into a new one. */
 export function applied<Params>(step: SampleStep<never, Params>, image: Image, params: Params): Image {
   const out = blank(step.outShape?.(params, shapeOf(image)) ?? shapeOf(image))
-  step.apply(image, params, out)
+  step.apply(image, params, out, [])
   return out
 }
 
@@ -48,7 +48,7 @@ export function run<Options extends object, Params>(
   rng: Rng,
   facts: SampleFacts = noFacts
 ): Image {
-  const params = step.draw(rng, options, shapeOf(image), facts)
+  const params = step.draw(rng, options, shapeOf(image), facts, [])
   return params === undefined ? image : applied(step, image, params)
 }
 
