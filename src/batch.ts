@@ -1,6 +1,6 @@
 /** The vocabulary of batches: a plan before `prefetch`, pixels after it, tensors after `toTensors`. */
 import type { Cursor } from './cursor.js'
-import type { Sample, SourceInfo, Step } from './sample.js'
+import type { Box, Keypoint, Sample, SourceInfo, Step } from './sample.js'
 
 /** A batch to be, as `batch` makes it and batch operators extend it. */
 export interface BatchPlan {
@@ -59,6 +59,12 @@ export interface Batch {
   /** n × labelShape[1], `float32`. */
   readonly labels: Float32Array
   readonly labelShape: readonly [n: number, width: number]
+  /** n × height × width class ids, moved as the images were; undefined where the samples have no `mask`. */
+  readonly masks?: Uint8Array | undefined
+  /** The boxes of each image, in its pixels; undefined where the samples have no `boxes`. */
+  readonly boxes?: readonly (readonly Box[])[] | undefined
+  /** The keypoints of each image, in its pixels; undefined where the samples have no `keypoints`. */
+  readonly keypoints?: readonly (readonly Keypoint[])[] | undefined
   /** One for each image. */
   readonly keys: readonly string[]
   readonly epoch: number
@@ -86,6 +92,11 @@ export interface TensorBatch<T = unknown> {
   readonly xs: T
   /** n × label width, `float32`. */
   readonly ys: T
+  /** n × height × width class ids, `int32`; undefined where the samples have no `mask`. */
+  readonly masks?: T | undefined
+  /** As in the batch. */
+  readonly boxes?: readonly (readonly Box[])[] | undefined
+  readonly keypoints?: readonly (readonly Keypoint[])[] | undefined
   readonly keys: readonly string[]
   readonly epoch: number
   readonly index: number
@@ -93,6 +104,6 @@ export interface TensorBatch<T = unknown> {
   readonly cursor: Cursor
   readonly faults: readonly Fault[]
   readonly info: SourceInfo
-  /** Disposes `xs` and `ys`. Idempotent. The sinks call it after the step, unless `keep` was given to `toTensors`. */
+  /** Disposes `xs`, `ys` and `masks`. Idempotent. The sinks call it after the step, unless `keep` was given to `toTensors`. */
   dispose(): void
 }

@@ -20,6 +20,8 @@ export interface SourceHandle {
    * Undefined for a stream.
    */
   readonly sampleAt: ((place: number, epoch: number, position: number) => Sample | Promise<Sample>) | undefined
+  /** The place in the subset that an epoch shows at a position. Undefined for a stream. */
+  readonly placeAt: ((epoch: number, position: number) => number) | undefined
   /** The places in the subset of each class; undefined where labels are not known beforehand, or are no classes. */
   readonly placesByClass: (() => readonly Uint32Array[]) | undefined
 }

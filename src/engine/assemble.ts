@@ -1,15 +1,17 @@
 /** Makes batches of plans: memory, chunks, faults, and the batch in the end. One maker serves one subscription. */
 import type { Batch, BatchPlan, Fault } from '../batch.js'
 import type { Shape } from '../kernels/step.js'
+import type { Targets } from '../sample.js'
+import { batchTargets, checkTargets } from './batchTargets.js'
 import { programsOf, runChunks } from './chunks.js'
 import { FaultBudget, type FaultPolicy, sizesError } from './faults.js'
-import { batchSpec, batchSteps, commonShape, keepPixels, rowPlan, shapeOf } from './plannedRows.js'
+import { batchSpec, batchSteps, commonShape, keepPixels, rowPlan, rowPlans, shapeOf } from './plannedRows.js'
 import type { Runner } from './pool.js'
 import { CANCELLED, SlotRing, slotBytes, slotViews } from './slot.js'
 import { SlotBatch } from './slotBatch.js'
 import { substituteFor } from './substitute.js'
 import { type RowPlan, writeTable } from './table.js'
-import type { BatchSpec, ProgramSpec, RowFault, SlotRef, WorkTimes } from './task.js'
+import type { BatchSpec, ProgramSpec, RowFault, RowTargets, SlotRef, WorkTimes } from './task.js'
 
 export interface MakerOptions {
   readonly runner: Runner
@@ -20,6 +22,14 @@ export interface MakerOptions {
   readonly format: 'uint8' | 'float32'
   /** Told, once, that many batches are out and not released. */
   readonly onHoarding: (outstanding: number) => void
+}
+
+/** The rows of a batch that are there. */
+interface MadeRows {
+  readonly keys: readonly string[]
+  readonly faults: readonly Fault[]
+  /** Boxes and keypoints, where the samples have any. */
+  readonly targets: readonly Targets[] | undefined
 }
 
 export class BatchMaker {
@@ -55,7 +65,9 @@ export class BatchMaker {
   async make(plan: BatchPlan): Promise<Batch | undefined> {
     const { program, normalization } = batchSteps(plan)
     const float = normalization !== undefined && this.#options.format === 'float32'
-    const rows = plan.samples.map((sample, row) => rowPlan(sample, row, 0))
+    checkTargets(plan, program)
+    const planned = rowPlans(plan.samples)
+    const rows = planned instanceof Promise ? await planned : planned
     let shape = shapeOf(rows) ?? this.#lastShape ?? (await this.#probe(rows))
     this.#budget.seen(rows.length)
     for (;;) {
@@ -97,21 +109,33 @@ export class BatchMaker {
     slot: SlotRef,
     batch: BatchSpec,
     program: ProgramSpec
-  ): Promise<{ keys: readonly string[]; faults: readonly Fault[] } | RowFault[]> {
+  ): Promise<MadeRows | RowFault[]> {
     const { runner } = this.#options
     const keys = plan.samples.map(sample => sample.key)
     const result = await runChunks(runner, rows, slot, batch, program)
     this.#note(result.times)
     keepPixels(rows, result.pixels)
-    if (result.finished) return { keys, faults: [] }
-    if (this.#stopped) return { keys: [], faults: [] }
+    const targets = new Map(result.targets.map(of => [of.row, of]))
+    const targetsOf = (kept: readonly number[]): readonly Targets[] | undefined => {
+      if (targets.size === 0) return undefined
+      const { height, width, channels } = slot.shape
+      const shape = [kept.length, height, width, channels] as const
+      return batchTargets(
+        program,
+        rows[kept[0]!]!.sample,
+        shape,
+        kept.map(row => targets.get(row)!)
+      )
+    }
+    if (result.finished) return { keys, faults: [], targets: targetsOf(rows.map(({ row }) => row)) }
+    if (this.#stopped) return { keys: [], faults: [], targets: undefined }
     if (result.faults.some(fault => fault.shape !== undefined)) return [...result.faults]
 
     const faults = result.faults.map(fault => this.#budget.take(rows[fault.row]!.sample, fault))
     const failed = new Set(result.faults.map(fault => fault.row))
     if (this.#budget.action === 'substitute') {
       for (const row of [...failed]) {
-        faults.push(...(await this.#substitute(rows[row]!, slot, batch, program, keys, failed)))
+        faults.push(...(await this.#substitute(rows[row]!, slot, batch, program, keys, failed, targets)))
       }
     }
     const kept = rows.map(row => row.row).filter(row => !failed.has(row))
@@ -120,7 +144,7 @@ export class BatchMaker {
       const outcome = await runner.run({ kind: 'finish', slot, batch: first, rows: kept }, [program])
       this.#note([outcome.times])
     }
-    return { keys: kept.map(row => keys[row]!), faults }
+    return { keys: kept.map(row => keys[row]!), faults, targets: kept.length > 0 ? targetsOf(kept) : undefined }
   }
 
   /** Puts another sample in a row; a substitute may fail as well, and then the next one is tried. Gives those faults. */
@@ -130,18 +154,20 @@ export class BatchMaker {
     batch: BatchSpec,
     program: ProgramSpec,
     keys: string[],
-    failed: Set<number>
+    failed: Set<number>,
+    targets: Map<number, RowTargets>
   ): Promise<Fault[]> {
     const faults: Fault[] = []
-    for await (const { sample, role } of substituteFor(row.sample)) {
+    for await (const { sample, role, place } of substituteFor(row.sample)) {
       if (this.#stopped) break
-      const rows = [rowPlan(sample, row.row, role)]
+      const rows = [await rowPlan(sample, row.row, role, place)]
       const result = await runChunks(this.#options.runner, rows, slot, batch, program, false)
       this.#note(result.times)
       const fault = result.faults[0]
       if (fault === undefined) {
         keys[row.row] = sample.key
         failed.delete(row.row)
+        for (const of of result.targets) targets.set(row.row, of)
         break
       }
       if (fault.shape !== undefined) {
@@ -157,7 +183,9 @@ export class BatchMaker {
   }
 
   #slot(plan: BatchPlan, [height, width, channels]: Shape, float: boolean): SlotRef {
-    const shape = { n: plan.samples.length, height, width, channels, labelWidth: plan.labelWidth, float }
+    const { samples, labelWidth } = plan
+    const masks = samples[0]!.mask !== undefined
+    const shape = { n: samples.length, height, width, channels, labelWidth, float, masks }
     const buffer = this.#ring.acquire(slotBytes(shape))
     this.#active.add(buffer)
     Atomics.store(slotViews(buffer, shape).header, CANCELLED, this.#stopped ? 1 : 0)

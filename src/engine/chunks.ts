@@ -2,14 +2,15 @@
 import { killerFault } from './faults.js'
 import { type Runner, WorkerDied } from './pool.js'
 import { CANCELLED, FAULTS, REMAINING, slotViews } from './slot.js'
-import { type RowPlan, writeTable } from './table.js'
-import type { BatchSpec, MadePixels, Outcome, ProgramSpec, RowFault, SlotRef, WorkTimes } from './task.js'
+import { type RowPlan, withPartners, writeTable } from './table.js'
+import type { BatchSpec, MadePixels, Outcome, ProgramSpec, RowFault, RowTargets, SlotRef, WorkTimes } from './task.js'
 
 /** What became of the rows. */
 export interface ChunksResult {
   readonly finished: boolean
   readonly faults: readonly RowFault[]
   readonly pixels: readonly MadePixels[]
+  readonly targets: readonly RowTargets[]
   readonly times: readonly WorkTimes[]
 }
 
@@ -54,18 +55,19 @@ export async function runChunks(
         finished,
         faults: [...killers, ...done.flatMap(outcome => outcome.faults)],
         pixels: done.flatMap(outcome => outcome.pixels),
+        targets: done.flatMap(outcome => outcome.targets),
         times: done.map(outcome => outcome.times)
       }
     }
     chunks = chunks.flatMap(chunk => (dead.includes(chunk) ? afterDeath(chunk, killers) : [chunk]))
-    if (chunks.length === 0) return { finished: false, faults: killers, pixels: [], times: [] }
+    if (chunks.length === 0) return { finished: false, faults: killers, pixels: [], targets: [], times: [] }
   }
 }
 
 /** Every program that the rows need. */
 export function programsOf(rows: readonly RowPlan[], batchProgram?: ProgramSpec): ProgramSpec[] {
   const programs = new Set<ProgramSpec>(batchProgram === undefined ? [] : [batchProgram])
-  for (const row of rows) programs.add(row.program)
+  for (const row of withPartners(rows)) programs.add(row.program)
   return [...programs]
 }
 

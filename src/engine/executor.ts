@@ -1,13 +1,31 @@
 /** Executes work: the same code in a worker thread and, with `workers: 0`, on the main thread. */
+import { readMask } from '../codecs/mask.js'
 import { sharpCodec } from '../codecs/sharp.js'
-import { type Lut, normalizeInto } from '../kernels/normalize.js'
-import type { Image } from '../kernels/step.js'
+import { normalizeInto } from '../kernels/normalize.js'
+import type { Image, Shape } from '../kernels/step.js'
 import { closeRows, finishBatch } from './finish.js'
+import { checkMask, type ImageTargets, type MadeImage, moveTargets, type Partners } from './moveTargets.js'
 import { later, now } from './platform.js'
 import { type BatchProgram, batchProgram, type SampleProgram, sampleProgram } from './program.js'
-import { at, drawRow, faultOf, isDecoded, lutOf, Misfit, made, pixelsIn, sharedCopy, writeLabel } from './rows.js'
-import { imageOf, runSteps, Scratch, size } from './runSteps.js'
-import { CANCELLED, FAULTS, REMAINING, type SlotViews, slotViews } from './slot.js'
+import {
+  at,
+  drawRow,
+  faultOf,
+  isDecoded,
+  lutOf,
+  Misfit,
+  made,
+  type OpenBatch,
+  partnerError,
+  pixelsIn,
+  shapeOf,
+  sharedCopy,
+  writeLabel,
+  writeTargets
+} from './rows.js'
+import { ImagePool, imageOf, runSteps, Scratch, size } from './runSteps.js'
+import { CANCELLED, FAULTS, REMAINING, slotViews } from './slot.js'
+import { hasTargets } from './table.js'
 import {
   type ChunkWork,
   Column,
@@ -24,12 +42,25 @@ import {
 /** Milliseconds after which an executor on the main thread lets other things happen. */
 const TURN_MS = 8
 
+const NO_PARTNERS: Partners = Object.freeze([])
+
+/** A sample whose steps are drawn. */
+interface Drawn {
+  readonly program: SampleProgram
+  readonly partners: Partners
+  readonly image: Image
+  /** Of the result. */
+  readonly shape: Shape
+}
+
 /** One thread's executor, with the programs that it was sent. */
 export class Executor {
   readonly #specs = new Map<number, ProgramSpec>()
   readonly #samplePrograms = new Map<number, SampleProgram>()
   readonly #batchPrograms = new Map<number, BatchProgram>()
   readonly #scratch = new Scratch()
+  /** Partners and masks of the row that is being made. */
+  readonly #pool = new ImagePool()
   readonly #yields: boolean
   #bytes = new Uint8Array(0)
   #turn = 0
@@ -55,11 +86,11 @@ export class Executor {
     const views = slotViews(slot.buffer, slot.shape)
     const lut = views.images instanceof Float32Array ? lutOf(batch, slot.shape.channels) : undefined
     const faults: RowFault[] = []
-    const pixels: MadePixels[] = []
-    for (let i = 0; i < table.count; i++) {
+    const open: OpenBatch = { wanted: slot.shape, views, lut, pixels: [], targets: [] }
+    for (let i = 0; i < table.count; i += at(table, i, Column.span)) {
       if (Atomics.load(views.header, CANCELLED) !== 0) break
       try {
-        await this.#row(table, i, slot.shape, views, lut, pixels)
+        await this.#row(table, i, open)
       } catch (error) {
         faults.push(faultOf(table, i, error))
         Atomics.add(views.header, FAULTS, 1)
@@ -69,27 +100,28 @@ export class Executor {
     const complete = Atomics.sub(views.header, REMAINING, 1) === 1
     const finished = complete && Atomics.load(views.header, FAULTS) === 0 && Atomics.load(views.header, CANCELLED) === 0
     const mix = finished ? finishBatch(this.#batchProgram(batch.program), slot, batch, slot.shape.n) : 0
-    return { faults, finished, pixels, times: { decode: this.#decodeMs, steps, mix } }
+    const { pixels, targets } = open
+    return { faults, finished, pixels, targets, times: { decode: this.#decodeMs, steps, mix } }
   }
 
   #finish({ slot, batch, rows }: FinishWork): Outcome {
     const start = now()
     closeRows(slot, rows)
     finishBatch(this.#batchProgram(batch.program), slot, batch, rows.length)
-    return { faults: [], finished: true, pixels: [], times: { decode: 0, steps: 0, mix: now() - start } }
+    return { faults: [], finished: true, pixels: [], targets: [], times: { decode: 0, steps: 0, mix: now() - start } }
   }
 
   async #pixels({ table }: PixelsWork): Promise<Outcome> {
     const start = now()
     const faults: RowFault[] = []
     const pixels: MadePixels[] = []
-    for (let i = 0; i < table.count; i++) {
+    for (let i = 0; i < table.count; i += at(table, i, Column.span)) {
+      this.#pool.reset()
       try {
-        const program = this.#sampleProgram(table, i) ?? (await this.#compile(table, i))
-        const image = pixelsIn(table, i) ?? (await this.#decode(table, i))
-        const shape = drawRow(program, table, i, image)
+        const { program, partners, image, shape } = await this.#draw(table, i)
         const target = new Uint8Array(new SharedArrayBuffer(size(shape)))
-        runSteps(program, image, at(table, i, Column.applied), target, this.#scratch, isDecoded(table, i))
+        const applied = at(table, i, Column.applied)
+        runSteps(program, image, applied, target, this.#scratch, isDecoded(table, i), partners)
         pixels.push(made(at(table, i, Column.row), imageOf(shape, target)))
       } catch (error) {
         faults.push(faultOf(table, i, error))
@@ -97,46 +129,80 @@ export class Executor {
       await this.#breathe()
     }
     const steps = now() - start - this.#decodeMs
-    return { faults, finished: true, pixels, times: { decode: this.#decodeMs, steps, mix: 0 } }
+    return { faults, finished: true, pixels, targets: [], times: { decode: this.#decodeMs, steps, mix: 0 } }
   }
 
-  /** Makes one row of the batch: its image and its label. */
-  async #row(
-    table: SampleTable,
-    i: number,
-    wanted: { readonly height: number; readonly width: number; readonly channels: number; readonly labelWidth: number },
-    { images, labels }: SlotViews,
-    lut: Lut | undefined,
-    kept: MadePixels[]
-  ): Promise<void> {
-    const program = this.#sampleProgram(table, i) ?? (await this.#compile(table, i))
-    const image = pixelsIn(table, i) ?? (await this.#decode(table, i))
-    const shape = drawRow(program, table, i, image)
+  /** Makes one row of the batch: its image, its label, and what lies in the image. */
+  async #row(table: SampleTable, i: number, batch: OpenBatch): Promise<void> {
+    this.#pool.reset()
+    const { wanted, views, lut } = batch
+    const { program, partners, image, shape } = await this.#draw(table, i)
     if (shape[0] !== wanted.height || shape[1] !== wanted.width || shape[2] !== wanted.channels) throw new Misfit(shape)
     const row = at(table, i, Column.row)
     const bytes = size(shape)
-    const target = lut === undefined ? images.subarray(row * bytes, (row + 1) * bytes) : this.#rowBytes(bytes)
+    const images = views.images.subarray(row * bytes, (row + 1) * bytes)
+    const target = lut === undefined ? (images as Uint8Array) : this.#rowBytes(bytes)
     const keep = at(table, i, Column.keep)
     const onStep =
       keep < 0
         ? undefined
         : (index: number, before: Image) => {
-            if (index === keep) kept.push(made(row, { ...before, data: sharedCopy(before.data) }))
+            if (index === keep) batch.pixels.push(made(row, { ...before, data: sharedCopy(before.data) }))
           }
-    runSteps(
-      program,
-      image,
-      at(table, i, Column.applied),
-      target as Uint8Array,
-      this.#scratch,
-      isDecoded(table, i),
-      onStep
-    )
-    if (lut !== undefined) {
-      normalizeInto(target as Uint8Array, images.subarray(row * bytes, (row + 1) * bytes) as Float32Array, lut)
-    }
-    writeLabel(labels, row, wanted.labelWidth, program.facts.label)
+    const applied = at(table, i, Column.applied)
+    const targets = await this.#targets(table, i, program, image, partners)
+    runSteps(program, image, applied, target, this.#scratch, isDecoded(table, i), partners, onStep)
+    if (lut !== undefined) normalizeInto(target, images as Float32Array, lut)
+    writeLabel(views.labels, row, wanted.labelWidth, program.facts.label)
+    if (targets !== undefined) writeTargets(targets, row, batch)
     await this.#breathe()
+  }
+
+  /** Reads an image and those of its partners, and draws its steps. */
+  async #draw(table: SampleTable, i: number): Promise<Drawn> {
+    const program = this.#sampleProgram(table, i) ?? (await this.#compile(table, i))
+    const partners = at(table, i, Column.span) === 1 ? NO_PARTNERS : await this.#partners(table, i)
+    const image = pixelsIn(table, i) ?? (await this.#decode(table, i))
+    return { program, partners, image, shape: drawRow(program, table, i, image, partners) }
+  }
+
+  async #partners(table: SampleTable, i: number): Promise<Partners> {
+    const partners: MadeImage[][] = []
+    const end = i + at(table, i, Column.span)
+    for (let j = i + 1; j < end; j += at(table, j, Column.span)) {
+      const forStep = at(table, j, Column.forStep)
+      partners[forStep] ??= []
+      try {
+        partners[forStep].push(await this.#partner(table, j))
+      } catch (error) {
+        throw partnerError(table, j, error)
+      }
+    }
+    return partners
+  }
+
+  async #partner(table: SampleTable, j: number): Promise<MadeImage> {
+    const { program, partners, image, shape } = await this.#draw(table, j)
+    const targets = await this.#targets(table, j, program, image, partners)
+    const target = this.#pool.take(size(shape))
+    runSteps(program, image, at(table, j, Column.applied), target, this.#scratch, isDecoded(table, j), partners)
+    return { image: imageOf(shape, target), targets }
+  }
+
+  /** Reads and moves what lies in an image, after its steps were drawn. */
+  async #targets(
+    table: SampleTable,
+    i: number,
+    program: SampleProgram,
+    image: Image,
+    partners: Partners
+  ): Promise<ImageTargets | undefined> {
+    const own = table.targets?.[i]
+    if (own === undefined || !hasTargets(own)) return undefined
+    const mask = own.mask && checkMask(await readMask(own.mask), image)
+    const { boxes, keypoints } = own
+    const applied = at(table, i, Column.applied)
+    return moveTargets(program, applied, shapeOf(image), { mask, boxes, keypoints }, partners, this.#pool)
   }
 
   /** The images of a `float32` batch are bytes here before they are normalised. */

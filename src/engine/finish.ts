@@ -13,11 +13,12 @@ export function finishBatch(program: BatchProgram, slot: SlotRef, batch: BatchSp
   const shape = [n, height, width, channels] as const
   const images = views.images.subarray(0, n * height * width * channels)
   const labels = views.labels.subarray(0, n * labelWidth)
+  const masks = views.masks?.subarray(0, n * height * width)
   program.facts.epoch = batch.epoch
   program.facts.label = batch.label
   for (const ready of program.steps) {
     const params = drawBatchStep(ready, program.facts, shape, batch)
-    if (params !== undefined) ready.step.apply({ images, shape, labels, labelWidth }, params)
+    if (params !== undefined) ready.step.apply({ images, shape, labels, labelWidth, masks }, params)
   }
   return now() - start
 }
@@ -25,11 +26,12 @@ export function finishBatch(program: BatchProgram, slot: SlotRef, batch: BatchSp
 /** Moves the rows that are there to the front, in order. */
 export function closeRows(slot: SlotRef, rows: readonly number[]): void {
   const { height, width, channels, labelWidth } = slot.shape
-  const { images, labels } = slotViews(slot.buffer, slot.shape)
+  const { images, labels, masks } = slotViews(slot.buffer, slot.shape)
   const imageValues = height * width * channels
   for (const [to, from] of rows.entries()) {
     if (to === from) continue
     images.copyWithin(to * imageValues, from * imageValues, (from + 1) * imageValues)
     labels.copyWithin(to * labelWidth, from * labelWidth, (from + 1) * labelWidth)
+    masks?.copyWithin(to * height * width, from * height * width, (from + 1) * height * width)
   }
 }

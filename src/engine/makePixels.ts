@@ -1,11 +1,13 @@
 /** One image by itself: all steps of a sample so far, in a worker. */
 import type { Image } from '../kernels/step.js'
 import type { Sample } from '../sample.js'
-import { admit, cached } from './cacheStore.js'
+import { admit } from './cacheStore.js'
+import { programsOf } from './chunks.js'
 import { killerFault, sampleError } from './faults.js'
+import { rowPlan, targetsError } from './plannedRows.js'
 import { type Runner, WorkerDied } from './pool.js'
 import { plannedList } from './programs.js'
-import { writeTable } from './table.js'
+import { hasTargets, writeTable } from './table.js'
 import type { Outcome } from './task.js'
 
 /**
@@ -14,10 +16,11 @@ import type { Outcome } from './task.js'
  * @throws SourceError where the sample cannot be made
  */
 export async function makePixels(runner: Runner, sample: Sample): Promise<Image> {
-  const { spec, cacheAt } = plannedList(sample.steps, sample.info)
-  const { sample: planned } = cacheAt < 0 ? { sample } : cached(sample, cacheAt)
-  const table = writeTable([{ sample: planned, row: 0, program: spec, role: 0, keep: -1 }])
-  const run = (): Promise<Outcome> => runner.run({ kind: 'pixels', table }, [spec])
+  if (hasTargets(sample)) throw targetsError('mapPixels', sample.key)
+  const { cacheAt } = plannedList(sample.steps, sample.info)
+  const row = await rowPlan(sample, 0, 0)
+  const table = writeTable([row])
+  const run = (): Promise<Outcome> => runner.run({ kind: 'pixels', table }, programsOf([row]))
   const again = (error: unknown): Promise<Outcome> => (error instanceof WorkerDied ? run() : Promise.reject(error))
   const { pixels, faults } = await run()
     .catch(again)

@@ -5,8 +5,9 @@ import type { Shape } from '../kernels/step.js'
 import type { Sample, Step } from '../sample.js'
 import { admit, cached } from './cacheStore.js'
 import { sizesError } from './faults.js'
+import { planPartners } from './partners.js'
 import { plannedList, plannedShape } from './programs.js'
-import type { RowPlan } from './table.js'
+import { hasTargets, NO_PARTNERS, type RowPlan } from './table.js'
 import type { BatchSpec, MadePixels, ProgramSpec, RowFault } from './task.js'
 
 /** The batch steps of a plan with `normalize` taken out, which is done while rows are written, or by the sink. */
@@ -46,11 +47,33 @@ export function batchSpec(
   return { program: program.id, normalization, epoch, position, label }
 }
 
-/** A sample as a row; where its pixels are in the cache, from there. */
-export function rowPlan(planned: Sample, row: number, role: number): RowPlan {
-  const { spec, cacheAt } = plannedList(planned.steps, planned.info)
+/** Samples as the rows of a batch. Only partners have to be waited for. */
+export function rowPlans(samples: readonly Sample[]): readonly RowPlan[] | Promise<readonly RowPlan[]> {
+  const plans = samples.map((sample, row) => rowPlan(sample, row, 0))
+  return plans.some(plan => plan instanceof Promise) ? Promise.all(plans) : (plans as RowPlan[])
+}
+
+/**
+ * A sample as a row; where its pixels are in the cache, from there.
+ *
+ * @param place the sample's place in its source's subset, where its position does not tell
+ */
+export function rowPlan(planned: Sample, row: number, role: number, place?: number): RowPlan | Promise<RowPlan> {
+  const { spec, cacheAt, partnerSteps } = plannedList(planned.steps, planned.info)
+  if (cacheAt >= 0 && hasTargets(planned)) throw targetsError('cache', planned.key)
   const { sample, keep } = cacheAt < 0 ? { sample: planned, keep: -1 } : cached(planned, cacheAt)
-  return { sample, row, program: spec, role, keep }
+  const plan = { sample, row, program: spec, role, keep, partners: NO_PARTNERS }
+  if (partnerSteps.length === 0) return plan
+  return planPartners(planned, row, role, place).then(partners => ({ ...plan, partners }))
+}
+
+/** Only pixels go through `cache` and `mapPixels`. */
+export function targetsError(name: string, key: string): OperatorError {
+  return new OperatorError(
+    name,
+    `masks, boxes and keypoints cannot go through it, and sample ${JSON.stringify(key)} has some. Leave it out, or use defineTransform.`,
+    { key }
+  )
 }
 
 /** Offers what came back to the cache. */

@@ -33,6 +33,7 @@ export interface BatchProgram {
 const markers = new Set(['cache', 'mapPixels'])
 
 const rng = new Rng()
+const NO_SHAPES: readonly never[] = Object.freeze([])
 
 /** Finds every step of a sample's list; imports the modules of custom ones. */
 export async function sampleProgram(spec: ProgramSpec): Promise<SampleProgram> {
@@ -68,19 +69,15 @@ export function batchProgram(spec: ProgramSpec): BatchProgram {
 export function drawSteps(
   program: SampleProgram,
   shape: Shape,
-  place: { readonly epoch: number; readonly position: number; readonly role: number; readonly applied: number }
+  place: { readonly epoch: number; readonly position: number; readonly role: number; readonly applied: number },
+  partners: readonly (readonly Shape[] | undefined)[] = NO_SHAPES
 ): Shape {
   const { steps, facts } = program
   for (let i = place.applied; i < steps.length; i++) {
     const ready = steps[i]!
     const { step } = ready
-    ready.drawn = step.draw(
-      rng.reset(ready.key, place.epoch, place.position, place.role),
-      ready.options,
-      shape,
-      facts,
-      []
-    )
+    rng.reset(ready.key, place.epoch, place.position, place.role)
+    ready.drawn = step.draw(rng, ready.options, shape, facts, partners[i] ?? NO_SHAPES)
     if (ready.drawn !== undefined && step.outShape !== undefined) shape = step.outShape(ready.drawn, shape)
     ready.shape = shape
   }

@@ -1,10 +1,20 @@
 /** What the executor does with one row of a table: reads it, draws its steps, writes its label, tells what failed. */
-import { ShapeError } from '../errors.js'
+import { ShapeError, SourceError } from '../errors.js'
 import { identityLut, type Lut, normalizeLut } from '../kernels/normalize.js'
 import type { Image, Shape } from '../kernels/step.js'
+import type { ImageTargets, Partners } from './moveTargets.js'
 import { drawSteps, type SampleProgram } from './program.js'
+import type { SlotShape, SlotViews } from './slot.js'
 import { labelOf } from './table.js'
-import { type BatchSpec, COLUMNS, Column, type MadePixels, type RowFault, type SampleTable } from './task.js'
+import {
+  type BatchSpec,
+  COLUMNS,
+  Column,
+  type MadePixels,
+  type RowFault,
+  type RowTargets,
+  type SampleTable
+} from './task.js'
 
 /** Thrown for an image that is fine, but not of the batch's size. */
 export class Misfit extends ShapeError {
@@ -42,16 +52,36 @@ export function pixelsIn(table: SampleTable, i: number): Image | undefined {
 }
 
 /** Draws all steps of a row; gives the shape of its result. */
-export function drawRow(program: SampleProgram, table: SampleTable, i: number, image: Image): Shape {
+export function drawRow(
+  program: SampleProgram,
+  table: SampleTable,
+  i: number,
+  image: Image,
+  partners: Partners
+): Shape {
   const epoch = at(table, i, Column.epoch)
   program.facts.epoch = epoch
   program.facts.label = labelOf(table, i)
-  return drawSteps(program, [image.height, image.width, image.channels], {
+  const place = {
     epoch,
     position: at(table, i, Column.position),
     role: at(table, i, Column.role),
     applied: at(table, i, Column.applied)
-  })
+  }
+  const shapes = partners.map(of => of?.map(partner => shapeOf(partner.image)))
+  return drawSteps(program, shapeOf(image), place, shapes)
+}
+
+export function shapeOf({ height, width, channels }: Image): Shape {
+  return [height, width, channels]
+}
+
+/** Says that it was a partner that could not be made. */
+export function partnerError(table: SampleTable, i: number, error: unknown): unknown {
+  const source = isDecoded(table, i) ? table.encoded[-at(table, i, Column.image) - 1] : undefined
+  const { message, code } = (error instanceof Error ? error : new Error(String(error))) as Error & { code?: string }
+  if (code === 'OPERATOR') return error
+  return new SourceError(`its partner${typeof source === 'string' ? ` ${source}` : ''} cannot be made: ${message}`)
 }
 
 /** Writes a label as a row: one-hot for a class, else as it is. */
@@ -65,6 +95,24 @@ export function writeLabel(labels: Float32Array, row: number, width: number, lab
     labels[row * width + label] = 1
   } else {
     labels.set(label, row * width)
+  }
+}
+
+/** A batch of which a worker makes rows. */
+export interface OpenBatch {
+  readonly wanted: SlotShape
+  readonly views: SlotViews
+  readonly lut: Lut | undefined
+  /** For the cache. */
+  readonly pixels: MadePixels[]
+  readonly targets: RowTargets[]
+}
+
+/** Writes a mask to its place, and notes boxes and keypoints. */
+export function writeTargets({ mask, boxes, keypoints }: ImageTargets, row: number, batch: OpenBatch): void {
+  if (mask !== undefined) batch.views.masks?.set(mask.data, row * mask.data.length)
+  if (boxes !== undefined || keypoints !== undefined) {
+    batch.targets.push({ row, boxes: boxes ?? [], keypoints: keypoints ?? [] })
   }
 }
 

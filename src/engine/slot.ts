@@ -1,4 +1,4 @@
-/** The memory of one batch: a header for the threads, the state of each row, the labels, the images. */
+/** The memory of one batch: a header for the threads, the labels, the images, the masks. */
 
 /** What a slot must hold. */
 export interface SlotShape {
@@ -9,6 +9,8 @@ export interface SlotShape {
   readonly labelWidth: number
   /** Images as `float32`, normalised; else `uint8`. */
   readonly float: boolean
+  /** Whether there is a mask for each image. */
+  readonly masks: boolean
 }
 
 /** Header words, as indices into an `Int32Array`. */
@@ -26,11 +28,12 @@ export interface SlotViews {
   readonly header: Int32Array
   readonly labels: Float32Array
   readonly images: Uint8Array | Float32Array
+  readonly masks: Uint8Array | undefined
 }
 
 /** Bytes of a slot of this shape. */
 export function slotBytes(shape: SlotShape): number {
-  return imagesOffset(shape) + imageValues(shape) * (shape.float ? 4 : 1)
+  return masksOffset(shape) + maskBytes(shape)
 }
 
 /** Views on the memory of a slot; `buffer` has at least `slotBytes(shape)` bytes. */
@@ -41,7 +44,8 @@ export function slotViews(buffer: SharedArrayBuffer, shape: SlotShape): SlotView
     labels: new Float32Array(buffer, HEADER_BYTES, shape.n * shape.labelWidth),
     images: shape.float
       ? new Float32Array(buffer, at, imageValues(shape))
-      : new Uint8Array(buffer, at, imageValues(shape))
+      : new Uint8Array(buffer, at, imageValues(shape)),
+    masks: shape.masks ? new Uint8Array(buffer, masksOffset(shape), maskBytes(shape)) : undefined
   }
 }
 
@@ -95,4 +99,12 @@ function imageValues({ n, height, width, channels }: SlotShape): number {
 
 function imagesOffset({ n, labelWidth }: SlotShape): number {
   return HEADER_BYTES + Math.ceil((n * labelWidth * 4) / ALIGNMENT) * ALIGNMENT
+}
+
+function masksOffset(shape: SlotShape): number {
+  return imagesOffset(shape) + imageValues(shape) * (shape.float ? 4 : 1)
+}
+
+function maskBytes({ n, height, width, masks }: SlotShape): number {
+  return masks ? n * height * width : 0
 }

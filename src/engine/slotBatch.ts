@@ -2,7 +2,7 @@
 import type { Batch, BatchPlan, Fault, Normalization } from '../batch.js'
 import type { Cursor } from '../cursor.js'
 import { LoaderError } from '../errors.js'
-import type { SourceInfo } from '../sample.js'
+import type { Box, Keypoint, SourceInfo, Targets } from '../sample.js'
 import { cursorOf } from './cursorOf.js'
 import { type SlotViews, slotViews } from './slot.js'
 import type { SlotRef } from './task.js'
@@ -13,6 +13,7 @@ interface SlotBatchFacts {
   /** The rows of the plan that are there. */
   readonly keys: readonly string[]
   readonly faults: readonly Fault[]
+  readonly targets: readonly Targets[] | undefined
   readonly normalization: Normalization | undefined
   readonly normalized: Normalization | undefined
   readonly release: () => void
@@ -30,11 +31,13 @@ export class SlotBatch implements Batch {
   readonly info: SourceInfo
   readonly normalization: Normalization | undefined
   readonly normalized: Normalization | undefined
+  readonly boxes: readonly (readonly Box[])[] | undefined
+  readonly keypoints: readonly (readonly Keypoint[])[] | undefined
   readonly #plan: BatchPlan
-  #views: Pick<SlotViews, 'images' | 'labels'> | undefined
+  #views: Omit<SlotViews, 'header'> | undefined
   #release: (() => void) | undefined
 
-  constructor({ plan, slot, keys, faults, normalization, normalized, release }: SlotBatchFacts) {
+  constructor({ plan, slot, keys, faults, targets, normalization, normalized, release }: SlotBatchFacts) {
     const { height, width, channels, labelWidth, n } = slot.shape
     this.shape = [keys.length, height, width, channels]
     this.labelShape = [keys.length, labelWidth]
@@ -46,15 +49,19 @@ export class SlotBatch implements Batch {
     this.info = plan.info
     this.normalization = normalization
     this.normalized = normalized
+    const { boxes, keypoints } = plan.samples[0]!
+    this.boxes = boxes && targets?.map(of => of.boxes)
+    this.keypoints = keypoints && targets?.map(of => of.keypoints)
     this.#plan = plan
     this.#release = release
-    const { images, labels } = slotViews(slot.buffer, slot.shape)
+    const { images, labels, masks } = slotViews(slot.buffer, slot.shape)
     this.#views =
       keys.length === n
-        ? { images, labels }
+        ? { images, labels, masks }
         : {
             images: images.subarray(0, keys.length * height * width * channels),
-            labels: labels.subarray(0, keys.length * labelWidth)
+            labels: labels.subarray(0, keys.length * labelWidth),
+            masks: masks?.subarray(0, keys.length * height * width)
           }
   }
 
@@ -64,6 +71,10 @@ export class SlotBatch implements Batch {
 
   get labels(): Float32Array {
     return this.#open().labels
+  }
+
+  get masks(): Uint8Array | undefined {
+    return this.#open().masks
   }
 
   get cursor(): Cursor {
@@ -82,7 +93,7 @@ export class SlotBatch implements Batch {
     release?.()
   }
 
-  #open(): Pick<SlotViews, 'images' | 'labels'> {
+  #open(): Omit<SlotViews, 'header'> {
     if (this.#views !== undefined) return this.#views
     throw new LoaderError(
       'RELEASED',

@@ -14,7 +14,7 @@ const rng = new Rng()
 /** Other samples of the same source, with the steps of this one, one after the other. */
 export async function* substituteFor(
   sample: Sample
-): AsyncGenerator<{ readonly sample: Sample; readonly role: number }> {
+): AsyncGenerator<{ readonly sample: Sample; readonly role: number; readonly place: number }> {
   const { info, epoch, position, steps, key } = sample
   const source = sourceOf(info)
   if (source?.sampleAt === undefined || source.size === undefined) {
@@ -29,7 +29,7 @@ export async function* substituteFor(
     const role = LAST_ROLE - attempt
     const place = rng.reset(streamKey, epoch, position, role).int(source.size)
     const other = await source.sampleAt(place, epoch, position)
-    yield { sample: { ...other, steps }, role }
+    yield { sample: { ...other, steps }, role, place }
   }
   throw new SourceError(`Neither sample ${JSON.stringify(key)} nor any of ${ATTEMPTS} substitutes could be made.`, {
     key,

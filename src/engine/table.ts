@@ -1,6 +1,6 @@
 /** Writes samples into a table and reads them out again. */
 import type { Sample } from '../sample.js'
-import { COLUMNS, Column, type ProgramSpec, type SampleTable } from './task.js'
+import { COLUMNS, Column, type ProgramSpec, type SampleTable, type SampleTargets } from './task.js'
 
 /** What a row says besides the sample. */
 export interface RowPlan {
@@ -11,10 +11,22 @@ export interface RowPlan {
   readonly role: number
   /** The pixels before this step are to come back; −1 for none. */
   readonly keep: number
+  /** Other samples that its steps need, in the order of the steps. */
+  readonly partners: readonly PartnerPlan[]
 }
 
-/** Builds the table of a chunk. */
-export function writeTable(rows: readonly RowPlan[]): SampleTable {
+/** A sample that a step of another one needs. */
+export interface PartnerPlan extends RowPlan {
+  /** The place of that step in the other one's list. */
+  readonly forStep: number
+}
+
+/** Of most samples. */
+export const NO_PARTNERS: readonly PartnerPlan[] = Object.freeze([])
+
+/** Builds the table of a chunk. Partners follow whose partners they are. */
+export function writeTable(plans: readonly RowPlan[]): SampleTable {
+  const rows = withPartners(plans)
   const numbers = new Float64Array(rows.length * COLUMNS)
   const encoded: (string | Uint8Array)[] = []
   const buffers: SharedArrayBuffer[] = []
@@ -28,6 +40,8 @@ export function writeTable(rows: readonly RowPlan[]): SampleTable {
     numbers[at + Column.role] = role
     numbers[at + Column.keep] = keep
     numbers[at + Column.row] = row
+    numbers[at + Column.span] = spanOf(rows[i]!)
+    numbers[at + Column.forStep] = (rows[i] as Partial<PartnerPlan>).forStep ?? -1
     if (typeof label === 'number') {
       numbers[at + Column.label] = label
     } else {
@@ -49,7 +63,27 @@ export function writeTable(rows: readonly RowPlan[]): SampleTable {
       numbers[at + Column.image] = -encoded.push(image.kind === 'file' ? image.path : image.bytes)
     }
   }
-  return { count: rows.length, numbers, encoded, buffers, vectors }
+  return { count: rows.length, numbers, encoded, buffers, vectors, targets: targetsOf(rows) }
+}
+
+/** The rows with their partners, and the partners' partners, each right after whose partner it is. */
+export function withPartners(plans: readonly RowPlan[]): readonly RowPlan[] {
+  if (plans.every(({ partners }) => partners.length === 0)) return plans
+  return plans.flatMap(plan => [plan, ...withPartners(plan.partners)])
+}
+
+function spanOf({ partners }: RowPlan): number {
+  return partners.reduce((sum, partner) => sum + spanOf(partner), 1)
+}
+
+function targetsOf(rows: readonly RowPlan[]): readonly SampleTargets[] | undefined {
+  if (!rows.some(({ sample }) => hasTargets(sample))) return undefined
+  return rows.map(({ sample: { mask, boxes, keypoints } }) => ({ mask, boxes, keypoints }))
+}
+
+/** Whether a sample has a mask, boxes or keypoints. */
+export function hasTargets({ mask, boxes, keypoints }: SampleTargets): boolean {
+  return mask !== undefined || boxes !== undefined || keypoints !== undefined
 }
 
 /** The label of a row: a class index, or a view on its vector. */

@@ -1,6 +1,6 @@
 /** What goes to a worker and what comes back: plain, structured-cloneable data. */
 import type { Normalization } from '../batch.js'
-import type { Step } from '../sample.js'
+import type { Sample, Step, Targets } from '../sample.js'
 import type { SlotShape } from './slot.js'
 
 /** A list of steps with all that their draws depend on besides the sample. */
@@ -25,6 +25,8 @@ export interface SampleTable {
   readonly buffers: readonly SharedArrayBuffer[]
   /** Label vectors, one after the other, where the samples have such labels. */
   readonly vectors: Float32Array | undefined
+  /** Masks, boxes and keypoints of each row, where the samples have any. */
+  readonly targets: readonly SampleTargets[] | undefined
 }
 
 /** Columns of the table. */
@@ -47,10 +49,14 @@ export const Column = {
   /** The pixels before this step are to come back, for the cache; −1 for none. */
   keep: 11,
   /** Row of the batch. */
-  row: 12
+  row: 12,
+  /** Table rows from this one on that belong to it: itself, its partners, their partners. */
+  span: 13,
+  /** Of a partner: the step that it is for. */
+  forStep: 14
 } as const
 
-export const COLUMNS = 13
+export const COLUMNS = 15
 
 /** The batch as a whole. */
 export interface BatchSpec {
@@ -61,6 +67,14 @@ export interface BatchSpec {
   readonly epoch: number
   readonly position: number
   readonly label: number | Float32Array
+}
+
+/** What lies in an image, as the source gives it. */
+export type SampleTargets = Pick<Sample, 'mask' | 'boxes' | 'keypoints'>
+
+/** Boxes and keypoints of a row, moved by its steps. */
+export interface RowTargets extends Targets {
+  readonly row: number
 }
 
 export interface SlotRef {
@@ -136,6 +150,8 @@ export interface Outcome {
   readonly finished: boolean
   /** The images of a `PixelsWork`, or those asked for by `keep`. */
   readonly pixels: readonly MadePixels[]
+  /** Boxes and keypoints, of the rows that have any. */
+  readonly targets: readonly RowTargets[]
   readonly times: WorkTimes
 }
 

@@ -9,6 +9,8 @@ import { randomCropStep } from './randomCrop.js'
 import { randomFlipStep } from './randomFlip.js'
 import { randomResizedCropStep } from './randomResizedCrop.js'
 import { resizeStep } from './resize.js'
+import { sameClassTuplesStep } from './sameClassTuples.js'
+import { samplePairingStep } from './samplePairing.js'
 import type { BatchStep, SampleStep } from './step.js'
 
 const sampleSteps: readonly SampleStep[] = [
@@ -17,7 +19,9 @@ const sampleSteps: readonly SampleStep[] = [
   randomCropStep,
   randomResizedCropStep,
   randomFlipStep,
-  cutoutStep
+  cutoutStep,
+  samplePairingStep,
+  sameClassTuplesStep
 ]
 
 const batchSteps: readonly BatchStep[] = [mixUpStep, cutMixStep, labelSmoothingStep]

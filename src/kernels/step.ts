@@ -83,6 +83,8 @@ export interface SampleStep<Options extends object = object, Params = unknown> {
   outShape?(params: Params, shape: Shape): Shape
   /** Height and width of every result, where the options alone fix them. */
   fixedSize?(options: Options): readonly [height: number, width: number] | undefined
+  /** Channels of the result of an image of so many channels; the same where this is left out. */
+  outChannels?(options: Options, channels: number): number
   /** Writes every byte of `out`, whose shape is `outShape`'s. Allocates nothing per pixel; never writes to `image`. */
   apply(image: Image, params: Params, out: Image, partners: readonly Image[]): void
 }

@@ -58,6 +58,7 @@ export function defineTransform<Options extends object = Record<never, never>, P
     'draw',
     'outShape',
     'fixedSize',
+    'outChannels',
     'apply'
   ])
   const { name, draw, apply } = definition

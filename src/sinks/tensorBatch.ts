@@ -2,18 +2,22 @@
 import type { Batch, TensorBatch } from '../batch.js'
 import { disposeTensor, isAlive, kept } from './dispose.js'
 
-/** The two tensors of a batch. */
+/** The tensors of a batch. */
 export interface Tensors<T> {
   readonly xs: T
   readonly ys: T
+  readonly masks: T | undefined
 }
 
 /** See {@link TensorBatch}. With `keep`, the sinks do not dispose it. */
-export function tensorBatch<T>(batch: Batch, { xs, ys }: Tensors<T>, keep: boolean): TensorBatch<T> {
-  const { keys, epoch, index, last, faults, info } = batch
+export function tensorBatch<T>(batch: Batch, { xs, ys, masks }: Tensors<T>, keep: boolean): TensorBatch<T> {
+  const { boxes, keypoints, keys, epoch, index, last, faults, info } = batch
   return {
     xs,
     ys,
+    masks,
+    boxes,
+    keypoints,
     keys,
     epoch,
     index,
@@ -27,15 +31,18 @@ export function tensorBatch<T>(batch: Batch, { xs, ys }: Tensors<T>, keep: boole
     dispose() {
       disposeTensor(xs)
       disposeTensor(ys)
+      if (masks !== undefined) disposeTensor(masks)
     },
     ...(keep ? kept : undefined)
   }
 }
 
+type Alive = Pick<Tensors<unknown>, 'xs' | 'ys'>
+
 /** Calls back, once, when more than `most` of the tensor batches that it was told of are alive. */
 export class AliveWatch {
   readonly #most: number
-  #alive: Set<Tensors<unknown>> | undefined = new Set()
+  #alive: Set<Alive> | undefined = new Set()
   readonly #tooMany: () => void
 
   constructor(most: number, tooMany: () => void) {
@@ -43,7 +50,7 @@ export class AliveWatch {
     this.#tooMany = tooMany
   }
 
-  add(batch: Tensors<unknown>): void {
+  add(batch: Alive): void {
     const alive = this.#alive
     if (alive === undefined) return
     alive.add(batch)

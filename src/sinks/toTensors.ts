@@ -105,10 +105,12 @@ function uploads<T>(tf: TensorFactory<T>, uploader: Uploader<T>, keep: boolean):
 
 function upload<T>(tf: TensorFactory<T>, uploader: Uploader<T>, batch: Batch): Tensors<T> {
   const ys = tf.tensor(new Float32Array(batch.labels), [...batch.labelShape], 'float32')
+  const masks = batch.masks && tf.tensor(Int32Array.from(batch.masks), batch.shape.slice(0, 3), 'int32')
   try {
-    return { xs: uploader.images(batch), ys }
+    return { xs: uploader.images(batch), ys, masks }
   } catch (error) {
     disposeTensor(ys)
+    if (masks !== undefined) disposeTensor(masks)
     throw error
   }
 }

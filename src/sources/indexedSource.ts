@@ -88,6 +88,7 @@ function prepare(caller: string, settings: Settings, data: IndexedData): Ready {
     options: { shuffle, epochs, subset, shards: shard.count },
     resume,
     sampleAt: (place, epoch, position) => data.sample(order.index(place), epoch, position, info),
+    placeAt: (epoch, position) => order.epoch(epoch)(position),
     placesByClass: groupPlaces(data, order)
   })
   return { data, order, info }

@@ -1,6 +1,6 @@
 /** What users hand over for a sample, and how it becomes one. */
 import { SourceError, show } from '../errors.js'
-import type { ImageRef, Label, Sample, SourceInfo } from '../sample.js'
+import type { Box, ImageRef, Keypoint, Label, Sample, SourceInfo } from '../sample.js'
 import { makeSample } from './makeSample.js'
 
 /** Decoded pixels: rows of `channels` bytes a pixel, top to bottom, without padding. */
@@ -20,6 +20,15 @@ export interface SampleItem {
   readonly image: string | Uint8Array | PixelItem
   /** A class index, or a vector: soft, multi-hot, or the numbers of a regression. */
   readonly label: number | Float32Array | readonly number[]
+  /**
+   * Class ids of the pixels: an 8-bit grey image that loses nothing (PNG), or decoded pixels of one channel; of the
+   * image's height and width.
+   */
+  readonly mask?: string | Uint8Array | PixelItem | undefined
+  /** Boxes around things in the image, in pixels of the upright image. */
+  readonly boxes?: readonly Box[] | undefined
+  /** Points of the image, in pixels of the upright image. */
+  readonly keypoints?: readonly Keypoint[] | undefined
   /**
    * Names the sample in messages, logs and faults.
    * @defaultValue its index
@@ -46,7 +55,24 @@ export function sampleOf(
   const image = imageOf(item.image)
   if (image === undefined) throw wrong('a path, bytes or { data, width, height, channels } as `image`', item.image)
   if (typeof image === 'string') throw wrong(image, item.image)
-  return makeSample(key, index, epoch, position, label, image, info)
+  const sample = makeSample(key, index, epoch, position, label, image, info)
+  if (item.mask === undefined && item.boxes === undefined && item.keypoints === undefined) return sample
+  const mask = item.mask === undefined ? undefined : imageOf(item.mask)
+  if (typeof mask === 'string') throw wrong(`${mask}, of the mask`, item.mask)
+  if (item.mask !== undefined && mask === undefined) {
+    throw wrong('a path, bytes or { data, width, height, channels } as `mask`', item.mask)
+  }
+  const { boxes, keypoints } = item
+  if (!isListOf(boxes, ['x1', 'y1', 'x2', 'y2'])) throw wrong('a list of { x1, y1, x2, y2, label? } as `boxes`', boxes)
+  if (!isListOf(keypoints, ['x', 'y'])) throw wrong('a list of { x, y, label? } as `keypoints`', keypoints)
+  return { ...sample, mask, boxes, keypoints }
+}
+
+/** Whether it is left out, or a list of objects with these numbers. */
+function isListOf(list: unknown, names: readonly string[]): boolean {
+  if (list === undefined) return true
+  if (!Array.isArray(list)) return false
+  return list.every(item => names.every(name => Number.isFinite((item as Record<string, unknown> | null)?.[name])))
 }
 
 function labelOf(label: unknown): Label | undefined {

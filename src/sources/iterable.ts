@@ -66,7 +66,15 @@ export function iterable(
   const unknown = { size: undefined, shape: undefined, mean: undefined, std: undefined }
   const info = Object.freeze({ name, fingerprint: source, seed, classes, classNames, ...unknown, shard })
   const about = { shuffle, epochs, subset, shards: shard.count }
-  keepHandle({ info, size: undefined, options: about, resume, sampleAt: undefined, placesByClass: undefined })
+  keepHandle({
+    info,
+    size: undefined,
+    options: about,
+    resume,
+    sampleAt: undefined,
+    placeAt: undefined,
+    placesByClass: undefined
+  })
   const samples = fromPull<Sample>(wake => {
     try {
       refuseWorker('iterable')

@@ -29,10 +29,17 @@ export function makeOrder(facts: {
   const count = Math.floor(to * size) - first
   const whole = from === 0 && to === 1
   const split = whole ? unchanged : permutation(size, rngKey(0, fingerprint, 'subset', 0))
+  let shuffled = { epoch: -1, order: unchanged }
   return {
     size: count,
     index: whole ? unchanged : place => split(first + place),
-    epoch: shuffle ? epoch => permutation(count, rngKey(seed, fingerprint, 'shuffle', epoch)) : () => unchanged
+    epoch(epoch) {
+      if (!shuffle) return unchanged
+      if (shuffled.epoch !== epoch) {
+        shuffled = { epoch, order: permutation(count, rngKey(seed, fingerprint, 'shuffle', epoch)) }
+      }
+      return shuffled.order
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import type { Batch } from '../../batch.js'
  * and tfjs-core with a backend; `T` becomes their tensor type.
  */
 export interface TensorFactory<T> {
-  tensor(values: Float32Array, shape: number[], dtype: 'float32'): T
+  tensor(values: Float32Array | Int32Array, shape: number[], dtype: 'float32' | 'int32'): T
   /** Name of the active backend: `'tensorflow'`, `'wasm'`, `'cpu'`, … */
   getBackend(): string
   /** The active backend. */

@@ -1,0 +1,47 @@
+/** Masks: images of one channel whose bytes are class ids, so that nothing may be converted, blended or lost. */
+import { SourceError } from '../errors.js'
+import type { Image } from '../kernels/step.js'
+import type { ImageRef } from '../sample.js'
+import { checkKind, decodeError, readError } from './decodeError.js'
+import { readBytes } from './platform.js'
+import { loadSharp } from './sharp.js'
+
+/**
+ * Reads a mask: pixels of one channel as they are, or an 8-bit grey image in a format that loses nothing.
+ *
+ * @throws SourceError for anything else
+ */
+export async function readMask(mask: ImageRef): Promise<Image> {
+  if (mask.kind === 'pixels') {
+    const { buffer, offset, width, height, channels } = mask
+    if (channels !== 1) throw new SourceError(`The mask has ${channels} channels, but class ids need one.`)
+    return { data: new Uint8Array(buffer, offset, width * height), width, height, channels }
+  }
+  const bytes = mask.kind === 'bytes' ? mask.bytes : await read(mask.path)
+  const kind = checkKind(bytes)
+  if (kind === 'jpeg') throw new SourceError('The mask is a JPEG, which does not keep class ids. Save masks as PNG.')
+  const image = (await loadSharp())(bytes, { failOn: 'error', ignoreIcc: true, autoOrient: true })
+  const { channels, depth, isPalette } = await image.metadata().catch(cause => {
+    throw decodeError(cause, kind)
+  })
+  if (channels !== 1 || depth !== 'uchar' || isPalette === true) {
+    const what = isPalette === true ? 'colours of a palette' : `${channels} channels of type ${depth}`
+    throw new SourceError(
+      `The mask holds ${what}, but class ids are read from 8-bit grey images. Convert it to grey PNG.`
+    )
+  }
+  try {
+    const { data, info } = await image.toColourspace('b-w').raw().toBuffer({ resolveWithObject: true })
+    return { data, width: info.width, height: info.height, channels: 1 }
+  } catch (cause) {
+    throw decodeError(cause, kind)
+  }
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  try {
+    return await readBytes(path)
+  } catch (cause) {
+    throw readError(path, cause)
+  }
+}
