@@ -5,9 +5,11 @@ import { sharpCodec } from '../codecs/sharp.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Shape } from '../kernels/step.js'
 import type { Sample } from '../sample.js'
-import { batchProgram, drawBatchStep, drawSteps, sampleProgram } from './program.js'
-import { plannedList } from './programs.js'
+import { planPartners } from './partners.js'
+import { batchProgram, drawBatchStep, drawSteps, type SampleProgram, sampleProgram } from './program.js'
+import { firstSteps, plannedList } from './programs.js'
 import { SlotBatch } from './slotBatch.js'
+import type { PartnerPlan } from './table.js'
 
 /** What one step did, or will do. */
 export interface StepDescription {
@@ -17,6 +19,8 @@ export interface StepDescription {
   readonly params: unknown
   /** Shape after the step; of a batch, with the number of images in front. */
   readonly shape: readonly number[]
+  /** Keys of the other samples that the step needs. */
+  readonly partners?: readonly string[]
 }
 
 /** A sample with every draw. */
@@ -76,26 +80,45 @@ export async function describe(item: Sample | BatchPlan | Batch): Promise<Sample
 }
 
 async function describeSample(sample: Sample): Promise<SampleDescription> {
-  const { key, index, epoch, position, label, image, info } = sample
+  const { key, index, epoch, position, label, image } = sample
   const stop = sample.steps.findIndex(step => step.name === 'mapPixels')
-  const steps = stop < 0 ? sample.steps : sample.steps.slice(0, stop)
+  const steps = stop < 0 ? sample.steps : firstSteps(sample.steps, stop)
   const shape = await sourceShape(sample)
   const description = { key, index, epoch, position, label, shape }
   if (image.kind === 'pixels' && (image.applied ?? 0) > 0) {
     return { ...description, steps: [], stopped: 'the pixels went through mapPixels, whose result cannot be foreseen' }
   }
-  const program = await sampleProgram({ ...plannedList(sample.steps, info).spec, steps })
-  program.facts.epoch = epoch
-  program.facts.label = label
-  drawSteps(program, shape, { epoch, position, role: 0, applied: 0 })
+  const known = { ...sample, steps }
+  const partners = await planPartners(known, 0, 0)
+  const { program } = await drawn(known, 0, partners)
   return {
     ...description,
     steps: steps.map(({ name, options }, i) => {
       const { drawn: params, shape } = program.steps[i]!
-      return { name, options, params, shape }
+      const keys = partners.filter(partner => partner.forStep === i).map(partner => partner.sample.key)
+      return { name, options, params, shape, partners: keys }
     }),
     stopped: stop < 0 ? undefined : 'what mapPixels makes of the pixels cannot be foreseen'
   }
+}
+
+/** Draws the steps of a sample, after those of its partners, whose shapes they may depend on. */
+async function drawn(
+  sample: Sample,
+  role: number,
+  partners: readonly PartnerPlan[]
+): Promise<{ readonly program: SampleProgram; readonly shape: Shape }> {
+  const { epoch, position, label, image, steps, info } = sample
+  const shapes: Shape[][] = []
+  for (const partner of partners) {
+    shapes[partner.forStep] ??= []
+    shapes[partner.forStep]!.push((await drawn(partner.sample, partner.role, partner.partners)).shape)
+  }
+  const program = await sampleProgram(plannedList(steps, info).spec)
+  program.facts.epoch = epoch
+  program.facts.label = label
+  const applied = image.kind === 'pixels' ? (image.applied ?? 0) : 0
+  return { program, shape: drawSteps(program, await sourceShape(sample), { epoch, position, role, applied }, shapes) }
 }
 
 async function describeBatch(plan: BatchPlan): Promise<BatchDescription> {

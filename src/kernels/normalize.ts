@@ -15,9 +15,10 @@ export const imageNet: Normalization = { mean: [0.485, 0.456, 0.406], std: [0.22
 /**
  * The table of (v / 255 − mean) / std, computed in float64 and rounded once.
  *
- * One number for `mean` or `std` counts for every channel.
+ * One number for `mean` or `std` counts for every channel; as many as an image has are repeated for images that are
+ * stacked in the channels.
  *
- * @throws ShapeError where there are neither one nor `channels` numbers
+ * @throws ShapeError where there are neither one nor `channels` numbers, nor as many as divide `channels`
  */
 export function normalizeLut({ mean, std }: Normalization, channels: number): Lut {
   const values = new Float32Array(256 * channels)
@@ -66,7 +67,7 @@ function normalizeChannel(
 
 function ofChannel(name: string, numbers: readonly number[], channel: number, channels: number): number {
   if (numbers.length === 1) return numbers[0]!
-  if (numbers.length === channels) return numbers[channel]!
+  if (channels % numbers.length === 0) return numbers[channel % numbers.length]!
   throw new ShapeError(
     `normalize: the images have ${channels} channels, but \`${name}\` has ${numbers.length} numbers. Give one number for all channels, or one for each.`
   )

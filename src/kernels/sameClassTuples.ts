@@ -15,7 +15,7 @@ export const sameClassTuplesStep: SampleStep<SameClassTuplesStepOptions, { reado
     if (classes === undefined || typeof label !== 'number') {
       throw new OperatorError(
         'sameClassTuples',
-        'the classes of the data set must be known beforehand, as those of imageFolder, arrays, cifar10 and mnist are; labels must be class indices.'
+        'the classes of the data set must be known beforehand, as those of imageFolder, arrays, cifar10 and mnist are, and those of indexed with `classOf`; labels must be class indices.'
       )
     }
     return drawOthers(rng, classes[label]!, own, k)

@@ -19,6 +19,12 @@ export interface IndexedOptions extends IndexedSourceOptions {
    */
   readonly classes?: number | readonly string[] | undefined
   /**
+   * The class of a sample, where it is known without reading it; for operators that look for samples of a class, such
+   * as `sameClassTuples`. It is called once for each index, at the first need.
+   * @defaultValue not known
+   */
+  readonly classOf?: ((index: number) => number) | undefined
+  /**
    * Tells data sets of the same size and classes apart: cursors of one are refused by the other, and they are shuffled
    * differently.
    * @defaultValue 'indexed'
@@ -54,10 +60,11 @@ export interface IndexedOptions extends IndexedSourceOptions {
  * ```
  */
 export function indexed(options: IndexedOptions): SampleSource {
-  checkOptions('indexed', options, ['size', 'at', 'classes', 'name', 'concurrency', ...INDEXED_OPTIONS])
-  const { size, at, name = 'indexed', concurrency = 1 } = options
+  checkOptions('indexed', options, ['size', 'at', 'classes', 'classOf', 'name', 'concurrency', ...INDEXED_OPTIONS])
+  const { size, at, classOf, name = 'indexed', concurrency = 1 } = options
   checkInteger('indexed', 'size', size, { min: 1 })
   checkFunction('indexed', 'at', at)
+  if (classOf !== undefined) checkFunction('indexed', 'classOf', classOf)
   checkInteger('indexed', 'concurrency', concurrency, { min: 1 })
   checkName('indexed', name)
   const classes = settleClasses('indexed', options.classes)
@@ -69,6 +76,7 @@ export function indexed(options: IndexedOptions): SampleSource {
     shape: undefined,
     mean: undefined,
     std: undefined,
+    classOf,
     concurrency,
     sample: (index, epoch, position, info) => read(at, index, epoch, position, info)
   }
