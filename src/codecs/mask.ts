@@ -24,18 +24,32 @@ export async function readMask(mask: ImageRef): Promise<Image> {
   const { channels, depth, isPalette } = await image.metadata().catch(cause => {
     throw decodeError(cause, kind)
   })
-  if (channels !== 1 || depth !== 'uchar' || isPalette === true) {
-    const what = isPalette === true ? 'colours of a palette' : `${channels} channels of type ${depth}`
-    throw new SourceError(
-      `The mask holds ${what}, but class ids are read from 8-bit grey images. Convert it to grey PNG.`
-    )
+"  if (isPalette === true) throw notGrey('colours of a palette')
+  if (depth !== 'uchar' || (channels !== 1 && channels !== 3)) throw notGrey(`${channels} channels of type ${depth}`)
+  const output = channels === 1 ? image.toColourspace('b-w') : image
+  const { data, info } = await output
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch(cause => {
+      throw decodeError(cause, kind)
+    })
+  return { data: info.channels === 1 ? data : greyOf(data), width: info.width, height: info.height, channels: 1 }
+}
+
+/** Grey that was saved as three equal channels, which some programs do. */
+function greyOf(rgb: Uint8Array): Uint8Array {
+  const grey = new Uint8Array(rgb.length / 3)
+  for (let i = 0; i < grey.length; i++) {
+    grey[i] = rgb[3 * i]!
+    if (rgb[3 * i + 1] !== grey[i] || rgb[3 * i + 2] !== grey[i]) throw notGrey('colours')
   }
-  try {
-    const { data, info } = await image.toColourspace('b-w').raw().toBuffer({ resolveWithObject: true })
-    return { data, width: info.width, height: info.height, channels: 1 }
-  } catch (cause) {
-    throw decodeError(cause, kind)
-  }
+  return grey
+}
+
+function notGrey(what: string): SourceError {
+  return new SourceError(
+    `The mask holds ${what}, but class ids are read from 8-bit grey images. Convert it to grey PNG.`
+  )
 }
 
 async function read(path: string): Promise<Uint8Array> {
