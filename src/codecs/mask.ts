@@ -24,7 +24,7 @@ export async function readMask(mask: ImageRef): Promise<Image> {
   const { channels, depth, isPalette } = await image.metadata().catch(cause => {
     throw decodeError(cause, kind)
   })
-"  if (isPalette === true) throw notGrey('colours of a palette')
+  if (isPalette === true) throw notGrey('colours of a palette')
   if (depth !== 'uchar' || (channels !== 1 && channels !== 3)) throw notGrey(`${channels} channels of type ${depth}`)
   const output = channels === 1 ? image.toColourspace('b-w') : image
   const { data, info } = await output
