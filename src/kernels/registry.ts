@@ -1,11 +1,17 @@
 /** Every built-in step. A new augmentation adds one line here. */
 import { centerCropStep } from './centerCrop.js'
+import { channelDropoutStep } from './channelDropout.js'
+import { channelStatsStep } from './channelStats.js'
 import { cutMixStep } from './cutMix.js'
 import { cutoutStep } from './cutout.js'
+import { gridMaskStep } from './gridMask.js'
+import { hideAndSeekStep } from './hideAndSeek.js'
 import { labelSmoothingStep } from './labelSmoothing.js'
 import { registerSteps } from './lookup.js'
 import { mixUpStep } from './mixUp.js'
+import { pixelDropoutStep } from './pixelDropout.js'
 import { randomCropStep } from './randomCrop.js'
+import { randomErasingStep } from './randomErasing.js'
 import { randomFlipStep } from './randomFlip.js'
 import { randomResizedCropStep } from './randomResizedCrop.js'
 import { resizeStep } from './resize.js'
@@ -20,6 +26,12 @@ const sampleSteps: readonly SampleStep[] = [
   randomResizedCropStep,
   randomFlipStep,
   cutoutStep,
+  randomErasingStep,
+  gridMaskStep,
+  hideAndSeekStep,
+  pixelDropoutStep,
+  channelDropoutStep,
+  channelStatsStep,
   samplePairingStep,
   sameClassTuplesStep
 ]

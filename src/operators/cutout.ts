@@ -1,5 +1,5 @@
 import { checkInteger, checkOneOf, checkOptions, checkProbability } from '../check.js'
-import { fillOption } from './options.js'
+import { coverOption } from './fills.js'
 import { type SampleOperator, sampleStep } from './steps.js'
 
 /** Options of {@link cutout}. */
@@ -27,13 +27,14 @@ export interface CutoutOptions {
    */
   readonly p?: number | undefined
   /**
-   * Whether an odd `size` is kept. The authors' code makes the side even: 2 ⌊size / 2⌋.
+   * Whether an odd `size` is kept. The authors' Python code makes the side even: 2 ⌊size / 2⌋. Their Lua code has squares
+   * of 17 where it says 8: that is `size: 17` with `exact`.
    * @defaultValue false
    */
   readonly exact?: boolean | undefined
   /**
    * Whether the whole square lies within the image. Otherwise its centre does, and it may reach over the border, which
-   * the authors found important.
+   * the authors found important; their other variant is `inside` with a `p` of 0.5.
    * @defaultValue false
    */
   readonly inside?: boolean | undefined
@@ -42,7 +43,8 @@ export interface CutoutOptions {
 /**
  * Covers a random square of each image.
  *
- * Sample → sample. Labels stay. Place it after the crops and flips.
+ * Sample → sample. Labels stay, and so do masks, boxes and keypoints: what is covered is still there. Place it after the
+ * crops and flips.
  * DeVries, Taylor 2017, https://arxiv.org/abs/1708.04552
  *
  * @throws {@link InvalidOptionError} where an option cannot be used
@@ -69,16 +71,8 @@ export function cutout(options: CutoutOptions = {}): SampleOperator {
   checkProbability('cutout', 'p', p)
   checkOneOf('cutout', 'exact', exact, [true, false])
   checkOneOf('cutout', 'inside', inside, [true, false])
-  const named = fill === 'mean' || fill === 'noise'
   return sampleStep({
     name: 'cutout',
-    options: {
-      size: size ?? 'half',
-      count,
-      fill: named ? fill : fillOption('cutout', fill, ", or 'mean', or 'noise'"),
-      p,
-      exact,
-      inside
-    }
+    options: { size: size ?? 'half', count, fill: coverOption('cutout', fill), p, exact, inside }
   })
 }

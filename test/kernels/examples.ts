@@ -56,7 +56,62 @@ export const sampleExamples: Record<string, SampleExample> = {
       { size: 0, count: 1, fill: 'mean', p: 1, exact: false, inside: false },
       { size: 4, count: 0, fill: 'mean', p: 1, exact: false, inside: false }
     ]
-  }
+  },
+  randomErasing: {
+    options: [
+      { scale: [0.02, 0.33], ratio: [0.3, 3.3], fill: 'mean', p: 1 },
+      { scale: [0.2, 0.5], ratio: [1, 1], fill: 'noise', p: 0.5 }
+    ],
+    identity: () => [
+      { scale: [0.02, 0.33], ratio: [0.3, 3.3], fill: 'mean', p: 0 },
+      { scale: [1, 1], ratio: [1, 1], fill: 'mean', p: 1 },
+      { scale: [0, 0], ratio: [1, 1], fill: 'mean', p: 1 }
+    ]
+  },
+  gridMask: {
+    options: [
+      { unit: 'side', ratio: 0.6, rotate: 0, fill: 'mean', p: 0.8, rampEpochs: 0 },
+      { unit: [3, 5], ratio: 0.4, rotate: 360, fill: 'noise', p: 1, rampEpochs: 0 }
+    ],
+    identity: () => [
+      { unit: 'side', ratio: 0.6, rotate: 0, fill: 'mean', p: 0, rampEpochs: 0 },
+      { unit: 'side', ratio: 1, rotate: 0, fill: 'mean', p: 1, rampEpochs: 0 },
+      { unit: 'side', ratio: 0.6, rotate: 0, fill: 'mean', p: 1, rampEpochs: 8 }
+    ]
+  },
+  hideAndSeek: {
+    options: [
+      { size: 'quarter', rate: 0.5, fill: 'mean', p: 1 },
+      { size: [0, 2, 5], rate: 0.3, fill: 'noise', p: 0.5 }
+    ],
+    identity: () => [
+      { size: 'quarter', rate: 0.5, fill: 'mean', p: 0 },
+      { size: 'quarter', rate: 0, fill: 'mean', p: 1 },
+      { size: [0], rate: 1, fill: 'mean', p: 1 }
+    ]
+  },
+  pixelDropout: {
+    options: [
+      { rate: 0.2, perChannel: false, scale: false, fill: 'mean', p: 1 },
+      { rate: 0.5, perChannel: true, scale: true, fill: 0, p: 0.5 },
+      { rate: 0.5, perChannel: false, scale: true, fill: 'noise', p: 1 }
+    ],
+    identity: () => [
+      { rate: 0, perChannel: false, scale: true, fill: 0, p: 1 },
+      { rate: 0.5, perChannel: false, scale: true, fill: 0, p: 0 }
+    ]
+  },
+  channelDropout: {
+    options: [
+      { rate: 0.5, keepOne: false, scale: false, fill: 'mean', p: 1 },
+      { rate: 0.5, keepOne: true, scale: true, fill: 'noise', p: 1 }
+    ],
+    identity: () => [
+      { rate: 0, keepOne: true, scale: true, fill: 0, p: 1 },
+      { rate: 0.5, keepOne: true, scale: true, fill: 0, p: 0 }
+    ]
+  },
+  channelStats: { options: [{}] }
 }
 
 export const batchExamples: Record<string, BatchExample> = {

@@ -1,0 +1,77 @@
+/** What covers pixels: a colour, or noise. */
+import { Rng, rngKey } from '../random/rng.js'
+import { perChannel } from './crop.js'
+import { imageNet } from './normalize.js'
+import type { Image, SampleFacts } from './step.js'
+
+/** The data set's mean colour, noise around it, a byte for all channels, or one for each. */
+export type FillOption = 'mean' | 'noise' | number | readonly number[]
+
+/** Normal noise, made anew from a seed wherever it is needed. */
+export interface Noise {
+  readonly seed: number
+  /** Of each channel, in bytes. */
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+}
+
+/** One byte a channel, or noise. Plain data. */
+export type Fill = readonly number[] | Noise
+
+/** A rectangle within the image. */
+export interface Rectangle {
+  readonly top: number
+  readonly left: number
+  readonly height: number
+  readonly width: number
+}
+
+/** The next byte of a channel. */
+export type Ink = (channel: number) => number
+
+/**
+ * Settles an option for one image. Noise takes one number of `rng`, anything else none.
+ *
+ * @throws ShapeError where a list of bytes does not fit the channels
+ */
+export function drawFill(step: string, rng: Rng, fill: FillOption, channels: number, facts: SampleFacts): Fill {
+  if (fill !== 'mean' && fill !== 'noise') return perChannel(step, fill, channels)
+  const { mean, std } = facts
+  const known =
+    mean !== undefined && std !== undefined ? { mean, std } : { mean: mean ?? imageNet.mean, std: imageNet.std }
+  const bytes = inBytes(known.mean, channels)
+  if (fill === 'mean') return bytes.map(Math.round)
+  return { seed: rng.uint32(), mean: bytes, std: inBytes(known.std, channels) }
+}
+
+/** What a fill writes, from its beginning. */
+export function inkOf(fill: Fill): Ink {
+  if (!('seed' in fill)) return channel => fill[channel]!
+  const { seed, mean, std } = fill
+  const rng = new Rng().reset(noiseKey, seed, 0)
+  return channel => Math.max(0, Math.min(255, Math.round(mean[channel]! + std[channel]! * rng.normal())))
+}
+
+/** Writes a fill over rectangles. */
+export function coverRectangles({ data, width, channels }: Image, rectangles: readonly Rectangle[], fill: Fill): void {
+  const ink = inkOf(fill)
+  for (const box of rectangles) {
+    for (let y = box.top; y < box.top + box.height; y++) {
+      let at = (y * width + box.left) * channels
+      for (let x = 0; x < box.width; x++) for (let c = 0; c < channels; c++) data[at++] = ink(c)
+    }
+  }
+}
+
+/** Writes a fill over one pixel that begins at byte `at`. */
+export function coverPixel({ data, channels }: Image, at: number, ink: Ink): void {
+  for (let c = 0; c < channels; c++) data[at + c] = ink(c)
+}
+
+const noiseKey = rngKey(0, 'fill', 'noise', 0)
+
+/** From [0, 1] to bytes. Channels that nothing is known of, such as grey, get the mean of those that are known. */
+function inBytes(known: readonly number[], channels: number): readonly number[] {
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length
+  return Array.from({ length: channels }, (_, c) => 255 * (known.length <= channels ? (known[c] ?? mean) : mean))
+}
