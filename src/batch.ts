@@ -51,6 +51,18 @@ export interface Normalization {
   readonly std: readonly number[]
 }
 
+/** Mean and variance of each channel, of pixels in [0, 1]; the variance is not corrected for bias. */
+export interface Moments {
+  readonly mean: readonly number[]
+  readonly variance: readonly number[]
+}
+
+/** What a batch was normalised by, under `batchNormalization`. */
+export interface BatchStatistics extends Moments {
+  /** The moving averages after this batch. */
+  readonly moving: Moments
+}
+
 /** Finished pixels and labels in shared memory, on loan until `release()`. */
 export interface Batch {
   /** n × height × width × channels. `Float32Array` after `normalize`, `Uint8Array` otherwise. */
@@ -82,6 +94,8 @@ export interface Batch {
   readonly normalization: Normalization | undefined
   /** What was applied to `images` already, where they are `Float32Array`. */
   readonly normalized?: Normalization | undefined
+  /** The batch's own moments and the moving averages, where the pipeline has `batchNormalization`, unless frozen. */
+  readonly statistics?: BatchStatistics | undefined
   /** Gives the memory back; the arrays may not be read afterwards, and reading them throws. Idempotent. */
   release(): void
 }
@@ -104,6 +118,8 @@ export interface TensorBatch<T = unknown> {
   readonly cursor: Cursor
   readonly faults: readonly Fault[]
   readonly info: SourceInfo
+  /** As in the batch. */
+  readonly statistics?: BatchStatistics | undefined
   /** Disposes `xs`, `ys` and `masks`. Idempotent. The sinks call it after the step, unless `keep` was given to `toTensors`. */
   dispose(): void
 }

@@ -1,5 +1,7 @@
 /** A cursor: everything that is needed to continue right after a batch, as plain JSON of constant size. */
 
+import type { Moments } from './batch.js'
+
 /**
  * Where a run stands. Give it to a source as `resume`, and the pipeline continues with the very next batch.
  * It survives `JSON.stringify` and `JSON.parse`.
@@ -27,4 +29,6 @@ export interface Cursor {
   readonly steps: string
   /** What decoded the images, with its version. */
   readonly codec: string
+  /** The moving averages of `batchNormalization`, where the pipeline has it. */
+  readonly moving?: Moments | undefined
 }

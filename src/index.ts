@@ -1,7 +1,16 @@
 /** The public API of Millrace. */
 
 // The vocabulary.
-export type { Batch, BatchPlan, Continuation, Fault, Normalization, TensorBatch } from './batch.js'
+export type {
+  Batch,
+  BatchPlan,
+  BatchStatistics,
+  Continuation,
+  Fault,
+  Moments,
+  Normalization,
+  TensorBatch
+} from './batch.js'
 export type { Cursor } from './cursor.js'
 // Looking inside.
 export { type BatchDescription, describe, type SampleDescription, type StepDescription } from './engine/describe.js'
@@ -17,6 +26,7 @@ export {
 export type { Frame, Geometry, Image, PartnerSource, SampleFacts, SampleStep, Shape } from './kernels/step.js'
 // Flow: from samples to batches, and ahead of time.
 export { type BatchOptions, batch } from './operators/batch.js'
+export { type BatchNormalizationOptions, batchNormalization } from './operators/batchNormalization.js'
 export { type CacheOptions, cache } from './operators/cache.js'
 // Sample operators: one more step for each image.
 export { centerCrop } from './operators/centerCrop.js'

@@ -1,5 +1,6 @@
 /** Makes batches of plans: memory, chunks, faults, and the batch in the end. One maker serves one subscription. */
-import type { Batch, BatchPlan, Fault } from '../batch.js'
+import type { Batch, BatchPlan, Fault, Moments } from '../batch.js'
+import { normalizationOf } from '../kernels/batchNormalization.js'
 import type { Shape } from '../kernels/step.js'
 import type { Targets } from '../sample.js'
 import { batchTargets, checkTargets } from './batchTargets.js'
@@ -30,6 +31,7 @@ interface MadeRows {
   readonly faults: readonly Fault[]
   /** Boxes and keypoints, where the samples have any. */
   readonly targets: readonly Targets[] | undefined
+  readonly moments: Moments | undefined
 }
 
 export class BatchMaker {
@@ -63,8 +65,8 @@ export class BatchMaker {
 
   /** Makes a batch; undefined where no sample of it could be made. */
   async make(plan: BatchPlan): Promise<Batch | undefined> {
-    const { program, normalization } = batchSteps(plan)
-    const float = normalization !== undefined && this.#options.format === 'float32'
+    const { program, normalization, own } = batchSteps(plan)
+    const float = (normalization ?? own) !== undefined && this.#options.format === 'float32'
     checkTargets(plan, program)
     const planned = rowPlans(plan.samples)
     const rows = planned instanceof Promise ? await planned : planned
@@ -72,7 +74,7 @@ export class BatchMaker {
     this.#budget.seen(rows.length)
     for (;;) {
       const slot = this.#slot(plan, shape ?? [1, 1, 1], float)
-      const batch = batchSpec(plan.samples[0]!, program, float ? normalization : undefined)
+      const batch = batchSpec(plan.samples[0]!, program, { normalization: float ? normalization : undefined, own })
       try {
         const made = await this.#rows(plan, rows, slot, batch, program)
         if (Array.isArray(made)) {
@@ -87,12 +89,14 @@ export class BatchMaker {
           return undefined
         }
         this.#lastShape = shape
+        const by = own && made.moments ? normalizationOf(made.moments, own.epsilon) : normalization
         return new SlotBatch({
           plan,
           slot,
           ...made,
-          normalization: float ? undefined : normalization,
-          normalized: float ? normalization : undefined,
+          momentum: own?.momentum,
+          normalization: float ? undefined : by,
+          normalized: float ? by : undefined,
           release: () => this.#ring.release(slot.buffer)
         })
       } catch (error) {
@@ -127,8 +131,9 @@ export class BatchMaker {
         kept.map(row => targets.get(row)!)
       )
     }
-    if (result.finished) return { keys, faults: [], targets: targetsOf(rows.map(({ row }) => row)) }
-    if (this.#stopped) return { keys: [], faults: [], targets: undefined }
+    if (result.finished)
+      return { keys, faults: [], targets: targetsOf(rows.map(({ row }) => row)), moments: result.moments }
+    if (this.#stopped) return { keys: [], faults: [], targets: undefined, moments: undefined }
     if (result.faults.some(fault => fault.shape !== undefined)) return [...result.faults]
 
     const faults = result.faults.map(fault => this.#budget.take(rows[fault.row]!.sample, fault))
@@ -139,12 +144,15 @@ export class BatchMaker {
       }
     }
     const kept = rows.map(row => row.row).filter(row => !failed.has(row))
+    let moments: Moments | undefined
     if (kept.length > 0) {
-      const first = batchSpec(rows[kept[0]!]!.sample, program, batch.normalization)
+      const first = batchSpec(rows[kept[0]!]!.sample, program, batch)
       const outcome = await runner.run({ kind: 'finish', slot, batch: first, rows: kept }, [program])
+      moments = outcome.moments
       this.#note([outcome.times])
     }
-    return { keys: kept.map(row => keys[row]!), faults, targets: kept.length > 0 ? targetsOf(kept) : undefined }
+    const moved = kept.length > 0 ? targetsOf(kept) : undefined
+    return { keys: kept.map(row => keys[row]!), faults, targets: moved, moments }
   }
 
   /** Puts another sample in a row; a substitute may fail as well, and then the next one is tried. Gives those faults. */

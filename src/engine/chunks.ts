@@ -1,4 +1,5 @@
 /** Runs a batch in chunks on a runner, and again where a worker died, until every row is made or known to fail. */
+import type { Moments } from '../batch.js'
 import { killerFault } from './faults.js'
 import { type Runner, WorkerDied } from './pool.js'
 import { CANCELLED, FAULTS, REMAINING, slotViews } from './slot.js'
@@ -11,6 +12,7 @@ export interface ChunksResult {
   readonly faults: readonly RowFault[]
   readonly pixels: readonly MadePixels[]
   readonly targets: readonly RowTargets[]
+  readonly moments: Moments | undefined
   readonly times: readonly WorkTimes[]
 }
 
@@ -56,11 +58,13 @@ export async function runChunks(
         faults: [...killers, ...done.flatMap(outcome => outcome.faults)],
         pixels: done.flatMap(outcome => outcome.pixels),
         targets: done.flatMap(outcome => outcome.targets),
+        moments: done.find(outcome => outcome.finished)?.moments,
         times: done.map(outcome => outcome.times)
       }
     }
     chunks = chunks.flatMap(chunk => (dead.includes(chunk) ? afterDeath(chunk, killers) : [chunk]))
-    if (chunks.length === 0) return { finished: false, faults: killers, pixels: [], targets: [], times: [] }
+    if (chunks.length === 0)
+      return { finished: false, faults: killers, pixels: [], targets: [], moments: undefined, times: [] }
   }
 }
 

@@ -1,6 +1,6 @@
 /** Cursors: made from a plan, and checked against the pipeline that goes on from one. */
 
-import type { BatchPlan } from '../batch.js'
+import type { BatchPlan, Moments } from '../batch.js'
 import { codecId } from '../codecs/sharp.js'
 import type { Cursor } from '../cursor.js'
 import { CursorError } from '../errors.js'
@@ -9,7 +9,7 @@ import { rngKey } from '../random/rng.js'
 import type { Step } from '../sample.js'
 
 /** Where the run stands after this batch. */
-export function cursorOf(plan: BatchPlan): Cursor {
+export function cursorOf(plan: BatchPlan, moving?: Moments): Cursor {
   const { next } = plan
   if ('unknown' in next) throw new CursorError(`This batch has no cursor: ${next.unknown}`)
   const facts = cursorFacts(plan.info)
@@ -23,7 +23,8 @@ export function cursorOf(plan: BatchPlan): Cursor {
     batch: next.batch,
     gaps: next.gaps,
     steps: stepsFingerprint(next.steps ?? plan.samples[0]!.steps, plan.steps),
-    codec: codecId()
+    codec: codecId(),
+    ...(moving && { moving })
   }
 }
 

@@ -6,6 +6,7 @@ import { InvalidOptionError } from '../errors.js'
 import type { Shape } from '../kernels/step.js'
 import type { Sample } from '../sample.js'
 import { planPartners } from './partners.js'
+import { isNormalization } from './plannedRows.js'
 import { batchProgram, drawBatchStep, drawSteps, type SampleProgram, sampleProgram } from './program.js'
 import { firstSteps, plannedList } from './programs.js'
 import { SlotBatch } from './slotBatch.js'
@@ -128,7 +129,7 @@ async function describeBatch(plan: BatchPlan): Promise<BatchDescription> {
   const stopped = samples.find(sample => sample.stopped !== undefined)?.stopped
   if (stopped !== undefined) return { epoch, index, samples, steps: [], stopped }
   const first = samples[0]!
-  const steps = plan.steps.filter(step => step.name !== 'normalize')
+  const steps = plan.steps.filter(step => !isNormalization(step))
   const program = batchProgram({ ...plannedList(plan.steps, info).spec, steps })
   program.facts.epoch = epoch
   program.facts.label = first.label
@@ -139,7 +140,7 @@ async function describeBatch(plan: BatchPlan): Promise<BatchDescription> {
     index,
     samples,
     steps: plan.steps.map(step => {
-      const params = step.name === 'normalize' ? step.options : drawn.get(step)
+      const params = isNormalization(step) ? step.options : drawn.get(step)
       return { name: step.name, options: step.options, params, shape }
     }),
     stopped: undefined

@@ -99,16 +99,30 @@ export class Executor {
     const steps = now() - start - this.#decodeMs
     const complete = Atomics.sub(views.header, REMAINING, 1) === 1
     const finished = complete && Atomics.load(views.header, FAULTS) === 0 && Atomics.load(views.header, CANCELLED) === 0
-    const mix = finished ? finishBatch(this.#batchProgram(batch.program), slot, batch, slot.shape.n) : 0
+    const end = finished ? finishBatch(this.#batchProgram(batch.program), slot, batch, slot.shape.n) : undefined
     const { pixels, targets } = open
-    return { faults, finished, pixels, targets, times: { decode: this.#decodeMs, steps, mix } }
+    return {
+      faults,
+      finished,
+      pixels,
+      targets,
+      moments: end?.moments,
+      times: { decode: this.#decodeMs, steps, mix: end?.mix ?? 0 }
+    }
   }
 
   #finish({ slot, batch, rows }: FinishWork): Outcome {
     const start = now()
     closeRows(slot, rows)
-    finishBatch(this.#batchProgram(batch.program), slot, batch, rows.length)
-    return { faults: [], finished: true, pixels: [], targets: [], times: { decode: 0, steps: 0, mix: now() - start } }
+    const { moments } = finishBatch(this.#batchProgram(batch.program), slot, batch, rows.length)
+    return {
+      faults: [],
+      finished: true,
+      pixels: [],
+      targets: [],
+      moments,
+      times: { decode: 0, steps: 0, mix: now() - start }
+    }
   }
 
   async #pixels({ table }: PixelsWork): Promise<Outcome> {
@@ -129,7 +143,14 @@ export class Executor {
       await this.#breathe()
     }
     const steps = now() - start - this.#decodeMs
-    return { faults, finished: true, pixels, targets: [], times: { decode: this.#decodeMs, steps, mix: 0 } }
+    return {
+      faults,
+      finished: true,
+      pixels,
+      targets: [],
+      moments: undefined,
+      times: { decode: this.#decodeMs, steps, mix: 0 }
+    }
   }
 
   /** Makes one row of the batch: its image, its label, and what lies in the image. */

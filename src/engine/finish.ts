@@ -1,12 +1,21 @@
 /** The batch as a whole: rows that failed are closed up, then the batch steps run. */
+import type { Moments } from '../batch.js'
+import { momentsOf, normalizationOf, normalizeFloats } from '../kernels/batchNormalization.js'
 import { now } from './platform.js'
 import { type BatchProgram, drawBatchStep } from './program.js'
 import { slotViews } from './slot.js'
 import type { BatchSpec, SlotRef } from './task.js'
 
-/** Runs the batch steps over the first `n` rows; gives the milliseconds that took. */
-export function finishBatch(program: BatchProgram, slot: SlotRef, batch: BatchSpec, n: number): number {
-  if (program.steps.length === 0) return 0
+/** What came of finishing a batch. */
+export interface Finished {
+  /** Milliseconds. */
+  readonly mix: number
+  readonly moments: Moments | undefined
+}
+
+/** Runs the batch steps over the first `n` rows, then normalises by the batch's own statistics. */
+export function finishBatch(program: BatchProgram, slot: SlotRef, batch: BatchSpec, n: number): Finished {
+  if (program.steps.length === 0 && batch.own === undefined) return NOTHING_TO_DO
   const start = now()
   const { height, width, channels, labelWidth } = slot.shape
   const views = slotViews(slot.buffer, slot.shape)
@@ -20,8 +29,15 @@ export function finishBatch(program: BatchProgram, slot: SlotRef, batch: BatchSp
     const params = drawBatchStep(ready, program.facts, shape, batch)
     if (params !== undefined) ready.step.apply({ images, shape, labels, labelWidth, masks }, params)
   }
-  return now() - start
+  let moments: Moments | undefined
+  if (batch.own !== undefined) {
+    moments = momentsOf(images, channels)
+    if (images instanceof Float32Array) normalizeFloats(images, normalizationOf(moments, batch.own.epsilon))
+  }
+  return { mix: now() - start, moments }
 }
+
+const NOTHING_TO_DO: Finished = { mix: 0, moments: undefined }
 
 /** Moves the rows that are there to the front, in order. */
 export function closeRows(slot: SlotRef, rows: readonly number[]): void {

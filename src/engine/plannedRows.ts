@@ -1,6 +1,7 @@
 /** A batch before it is sent to the workers: its rows, its steps, and what can be said of its size. */
-import type { BatchPlan, Normalization } from '../batch.js'
+import type { BatchPlan, Moments, Normalization } from '../batch.js'
 import { OperatorError } from '../errors.js'
+import { normalizationOf } from '../kernels/batchNormalization.js'
 import type { Shape } from '../kernels/step.js'
 import type { Sample, Step } from '../sample.js'
 import { admit, cached } from './cacheStore.js'
@@ -8,29 +9,42 @@ import { sizesError } from './faults.js'
 import { planPartners } from './partners.js'
 import { plannedList, plannedShape } from './programs.js'
 import { hasTargets, NO_PARTNERS, type RowPlan } from './table.js'
-import type { BatchSpec, MadePixels, ProgramSpec, RowFault } from './task.js'
+import type { BatchSpec, MadePixels, OwnNormalization, ProgramSpec, RowFault } from './task.js'
 
-/** The batch steps of a plan with `normalize` taken out, which is done while rows are written, or by the sink. */
+/** The batch steps of a plan with its normalisation taken out, which is done last or by the sink. */
 export interface BatchSteps {
   readonly program: ProgramSpec
+  /** Known before the batch is made. */
   readonly normalization: Normalization | undefined
+  /** By the batch's own statistics. */
+  readonly own: OwnNormalization | undefined
 }
 
 /** Takes a plan's steps apart. */
 export function batchSteps({ steps, info }: BatchPlan): BatchSteps {
-  const normalizations = steps.filter(step => step.name === 'normalize')
-  if (normalizations.length === 0) return { program: plannedList(steps, info).spec, normalization: undefined }
-  if (normalizations.length > 1) throw new OperatorError('normalize', 'a batch can be normalised once, not twice.')
-  let others = withoutNormalize.get(steps)
+  const found = steps.filter(isNormalization)
+  if (found.length > 1) throw new OperatorError(found[1]!.name, 'a batch can be normalised once, not twice.')
+  let others = withoutNormalization.get(steps)
   if (others === undefined) {
-    others = steps.filter(step => step.name !== 'normalize')
-    withoutNormalize.set(steps, others)
+    others = found.length === 0 ? steps : steps.filter(step => !isNormalization(step))
+    withoutNormalization.set(steps, others)
   }
-  return { program: plannedList(others, info).spec, normalization: normalizations[0]?.options as Normalization }
+  const { spec: program } = plannedList(others, info)
+  const [step] = found
+  if (step === undefined) return { program, normalization: undefined, own: undefined }
+  if (step.name === 'normalize') return { program, normalization: step.options as Normalization, own: undefined }
+  const { epsilon, momentum, frozen } = step.options as OwnNormalization & { readonly frozen: Moments | undefined }
+  if (frozen !== undefined) return { program, normalization: normalizationOf(frozen, epsilon), own: undefined }
+  return { program, normalization: undefined, own: { epsilon, momentum } }
+}
+
+/** Steps that are no program's, but done last or by the sink. */
+export function isNormalization({ name }: Step): boolean {
+  return name === 'normalize' || name === 'batchNormalization'
 }
 
 /** One list for all batches with the same steps, so that it crosses to a worker once. */
-const withoutNormalize = new WeakMap<readonly Step[], readonly Step[]>()
+const withoutNormalization = new WeakMap<readonly Step[], readonly Step[]>()
 
 /** The shape that the plan fixes for the first row, and so for all of them. */
 export function shapeOf(rows: readonly RowPlan[]): Shape | undefined {
@@ -42,9 +56,9 @@ export function shapeOf(rows: readonly RowPlan[]): Shape | undefined {
 export function batchSpec(
   { epoch, position, label }: Sample,
   program: ProgramSpec,
-  normalization: Normalization | undefined
+  { normalization, own }: Pick<BatchSpec, 'normalization' | 'own'>
 ): BatchSpec {
-  return { program: program.id, normalization, epoch, position, label }
+  return { program: program.id, normalization, own, epoch, position, label }
 }
 
 /** Samples as the rows of a batch. Only partners have to be waited for. */

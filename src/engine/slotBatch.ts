@@ -1,5 +1,5 @@
 /** A finished batch over its slot. */
-import type { Batch, BatchPlan, Fault, Normalization } from '../batch.js'
+import type { Batch, BatchPlan, BatchStatistics, Fault, Moments, Normalization } from '../batch.js'
 import type { Cursor } from '../cursor.js'
 import { LoaderError } from '../errors.js'
 import type { Box, Keypoint, SourceInfo, Targets } from '../sample.js'
@@ -14,6 +14,9 @@ interface SlotBatchFacts {
   readonly keys: readonly string[]
   readonly faults: readonly Fault[]
   readonly targets: readonly Targets[] | undefined
+  /** Its own statistics, and how they enter the moving averages, where it is normalised by them. */
+  readonly moments: Moments | undefined
+  readonly momentum: number | undefined
   readonly normalization: Normalization | undefined
   readonly normalized: Normalization | undefined
   readonly release: () => void
@@ -34,10 +37,14 @@ export class SlotBatch implements Batch {
   readonly boxes: readonly (readonly Box[])[] | undefined
   readonly keypoints: readonly (readonly Keypoint[])[] | undefined
   readonly #plan: BatchPlan
+  readonly #moments: Moments | undefined
+  readonly #momentum: number | undefined
+  #moving: Moments | undefined
   #views: Omit<SlotViews, 'header'> | undefined
   #release: (() => void) | undefined
 
-  constructor({ plan, slot, keys, faults, targets, normalization, normalized, release }: SlotBatchFacts) {
+  constructor(facts: SlotBatchFacts) {
+    const { plan, slot, keys, faults, targets, normalization, normalized, release } = facts
     const { height, width, channels, labelWidth, n } = slot.shape
     this.shape = [keys.length, height, width, channels]
     this.labelShape = [keys.length, labelWidth]
@@ -53,6 +60,8 @@ export class SlotBatch implements Batch {
     this.boxes = boxes && targets?.map(of => of.boxes)
     this.keypoints = keypoints && targets?.map(of => of.keypoints)
     this.#plan = plan
+    this.#moments = facts.moments
+    this.#momentum = facts.momentum
     this.#release = release
     const { images, labels, masks } = slotViews(slot.buffer, slot.shape)
     this.#views =
@@ -78,7 +87,25 @@ export class SlotBatch implements Batch {
   }
 
   get cursor(): Cursor {
-    return cursorOf(this.#plan)
+    return cursorOf(this.#plan, this.#moving)
+  }
+
+  get statistics(): BatchStatistics | undefined {
+    return this.#moments && this.#moving && { ...this.#moments, moving: this.#moving }
+  }
+
+  /** Takes the batch into the moving averages, which begin at 0 and 1; gives them. To be called in the batches' order. */
+  fold(moving: Moments | undefined): Moments | undefined {
+    const moments = this.#moments
+    const stays = this.#momentum
+    if (moments === undefined || stays === undefined) return moving
+    const fold = (before: readonly number[] | undefined, first: number, now: readonly number[]): number[] =>
+      now.map((value, c) => (before?.[c] ?? first) * stays + value * (1 - stays))
+    this.#moving = {
+      mean: fold(moving?.mean, 0, moments.mean),
+      variance: fold(moving?.variance, 1, moments.variance)
+    }
+    return this.#moving
   }
 
   /** What the batch was made from; for `describe`. */

@@ -1,5 +1,5 @@
 /** What goes to a worker and what comes back: plain, structured-cloneable data. */
-import type { Normalization } from '../batch.js'
+import type { Moments, Normalization } from '../batch.js'
 import type { Sample, Step, Targets } from '../sample.js'
 import type { SlotShape } from './slot.js'
 
@@ -58,11 +58,18 @@ export const Column = {
 
 export const COLUMNS = 15
 
+/** Normalising by a batch's own statistics. */
+export interface OwnNormalization {
+  readonly epsilon: number
+  readonly momentum: number
+}
+
 /** The batch as a whole. */
 export interface BatchSpec {
   /** Program of the batch steps. */
   readonly program: number
   readonly normalization: Normalization | undefined
+  readonly own: OwnNormalization | undefined
   /** Epoch, position and label of the first sample. */
   readonly epoch: number
   readonly position: number
@@ -150,6 +157,8 @@ export interface Outcome {
   readonly finished: boolean
   /** The images of a `PixelsWork`, or those asked for by `keep`. */
   readonly pixels: readonly MadePixels[]
+  /** The batch's own statistics, of who finished it where they were asked for. */
+  readonly moments: Moments | undefined
   /** Boxes and keypoints, of the rows that have any. */
   readonly targets: readonly RowTargets[]
   readonly times: WorkTimes

@@ -44,7 +44,9 @@ export function normalize(options: NormalizeOptions = {}): MonoTypeOperatorFunct
     const appenders = new WeakMap<SourceInfo, ReturnType<typeof appender>>()
     return source.pipe(
       map(plan => {
-        refuseTwice('normalize', plan, 'a batch can be normalised once, not twice. Remove one of the two.')
+        for (const name of ['normalize', 'batchNormalization']) {
+          refuseTwice(name, plan, 'a batch can be normalised once, not twice. Remove one of the two.')
+        }
         let append = appenders.get(plan.info)
         if (append === undefined) {
           append = appender({ name: 'normalize', options: checkChannels(given ?? known(plan.info), plan.info) })

@@ -1,13 +1,15 @@
-import { Observable, type OperatorFunction } from 'rxjs'
-import type { Batch, BatchPlan } from '../batch.js'
+import { defer, type MonoTypeOperatorFunction, Observable, type OperatorFunction, tap } from 'rxjs'
+import type { Batch, BatchPlan, Moments } from '../batch.js'
 import { checkInteger, checkOptions } from '../check.js'
 import { BatchMaker } from '../engine/assemble.js'
 import { checkResumed } from '../engine/cursorOf.js'
 import { type FaultAction, type FaultPolicy, faultPolicy } from '../engine/faults.js'
 import { runnerOf } from '../engine/pool.js'
+import { SlotBatch } from '../engine/slotBatch.js'
 import { currentContext } from '../flow/context.js'
 import { warn } from '../flow/platform.js'
 import { NOTHING, stage } from '../flow/stage.js'
+import { sourceOf } from '../handle.js'
 
 export type { FaultAction, FaultPolicy }
 
@@ -63,7 +65,7 @@ export function prefetch(depth = 2, options: PrefetchOptions = {}): OperatorFunc
   return source =>
     new Observable<Batch>(subscriber => {
       const format = currentContext()?.wants?.format ?? 'float32'
-      return source.pipe(executor(depth, runnerOf(workers), faults, format)).subscribe(subscriber)
+      return source.pipe(executor(depth, runnerOf(workers), faults, format), inOrder()).subscribe(subscriber)
     })
 }
 
@@ -94,6 +96,22 @@ function executor(
       }
     }
   })
+}
+
+/** What must happen in the order of the batches: the moving averages of batchNormalization, from the cursor's on. */
+function inOrder(): MonoTypeOperatorFunction<Batch> {
+  return source =>
+    defer(() => {
+      let moving: Moments | undefined
+      let first = true
+      return source.pipe(
+        tap(batch => {
+          if (first) moving = sourceOf(batch.info)?.resume?.moving
+          first = false
+          if (batch instanceof SlotBatch) moving = batch.fold(moving)
+        })
+      )
+    })
 }
 
 function warnOfHoarding(outstanding: number): void {

@@ -11,7 +11,7 @@ export interface Tensors<T> {
 
 /** See {@link TensorBatch}. With `keep`, the sinks do not dispose it. */
 export function tensorBatch<T>(batch: Batch, { xs, ys, masks }: Tensors<T>, keep: boolean): TensorBatch<T> {
-  const { boxes, keypoints, keys, epoch, index, last, faults, info } = batch
+  const { boxes, keypoints, keys, epoch, index, last, faults, info, statistics } = batch
   return {
     xs,
     ys,
@@ -28,6 +28,7 @@ export function tensorBatch<T>(batch: Batch, { xs, ys, masks }: Tensors<T>, keep
     },
     faults,
     info,
+    statistics,
     dispose() {
       disposeTensor(xs)
       disposeTensor(ys)

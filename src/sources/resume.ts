@@ -66,7 +66,13 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   epoch: value => isCount(value, 0),
   position: value => isCount(value, 0),
   batch: value => isCount(value, 0),
-  gaps: value => typeof value === 'boolean'
+  gaps: value => typeof value === 'boolean',
+  moving: value => value === undefined || isMoments(value)
+}
+
+function isMoments(value: unknown): boolean {
+  const { mean, variance } = (value ?? {}) as { mean?: unknown; variance?: unknown }
+  return [mean, variance].every(list => Array.isArray(list) && list.every(Number.isFinite))
 }
 
 function isCount(value: unknown, min: number): boolean {
