@@ -1,7 +1,7 @@
 /** Drops whole channels of an image. */
-import { drawFill, type Fill, type FillOption, inkOf } from './fill.js'
+import { drawFill, type Fill, type FillOption, Ink } from './fill.js'
 import type { SampleStep } from './step.js'
-import { survivors } from './survivors.js'
+import { scaleBytes, survivors } from './survivors.js'
 
 export interface ChannelDropoutStepOptions {
   readonly rate: number
@@ -31,12 +31,11 @@ export const channelDropoutStep: SampleStep<ChannelDropoutStepOptions, ChannelDr
     return { dropped, keep: scale ? 1 - rate : 1, fill: drawFill('channelDropout', rng, fill, channels, facts) }
   },
 
-  apply({ data, channels }, { dropped, keep, fill }, out) {
-    const ink = inkOf(fill)
-    const kept = survivors(fill, keep)
-    for (let c = 0; c < channels; c++) {
-      if (dropped.includes(c)) for (let i = c; i < data.length; i += channels) out.data[i] = ink(c)
-      else for (let i = c; i < data.length; i += channels) out.data[i] = kept[256 * c + data[i]!]!
-    }
+  apply(image, { dropped, keep, fill }, out) {
+    if (out.data !== image.data) out.data.set(image.data)
+    if (keep < 1) scaleBytes(out, survivors(fill, keep))
+    const { data, channels } = out
+    const ink = new Ink(fill)
+    for (const c of dropped) for (let i = c; i < data.length; i += channels) data[i] = ink.next(c)
   }
 }

@@ -26,9 +26,6 @@ export interface Rectangle {
   readonly width: number
 }
 
-/** The next byte of a channel. */
-export type Ink = (channel: number) => number
-
 /**
  * Settles an option for one image. Noise takes one number of `rng`, anything else none.
  *
@@ -44,28 +41,43 @@ export function drawFill(step: string, rng: Rng, fill: FillOption, channels: num
   return { seed: rng.uint32(), mean: bytes, std: inBytes(known.std, channels) }
 }
 
-/** What a fill writes, from its beginning. */
-export function inkOf(fill: Fill): Ink {
-  if (!('seed' in fill)) return channel => fill[channel]!
-  const { seed, mean, std } = fill
-  const rng = new Rng().reset(noiseKey, seed, 0)
-  return channel => Math.max(0, Math.min(255, Math.round(mean[channel]! + std[channel]! * rng.normal())))
+/** Writes a fill, from its beginning. One class for both kinds, because calls of different functions are slow. */
+export class Ink {
+  readonly #bytes: readonly number[]
+  readonly #noise: Noise | undefined
+  readonly #rng = new Rng()
+
+  constructor(fill: Fill) {
+    this.#noise = 'seed' in fill ? fill : undefined
+    this.#bytes = 'seed' in fill ? [] : fill
+    if ('seed' in fill) this.#rng.reset(noiseKey, fill.seed, 0)
+  }
+
+  /** The next byte of a channel. */
+  next(channel: number): number {
+    return this.#noise === undefined ? this.#bytes[channel]! : this.#draw(this.#noise, channel)
+  }
+
+  #draw({ mean, std }: Noise, channel: number): number {
+    return Math.max(0, Math.min(255, Math.round(mean[channel]! + std[channel]! * this.#rng.normal())))
+  }
 }
 
 /** Writes a fill over rectangles. */
-export function coverRectangles({ data, width, channels }: Image, rectangles: readonly Rectangle[], fill: Fill): void {
-  const ink = inkOf(fill)
-  for (const box of rectangles) {
-    for (let y = box.top; y < box.top + box.height; y++) {
-      let at = (y * width + box.left) * channels
-      for (let x = 0; x < box.width; x++) for (let c = 0; c < channels; c++) data[at++] = ink(c)
+export function coverRectangles(image: Image, rectangles: readonly Rectangle[], fill: Fill): void {
+  const ink = new Ink(fill)
+  for (const { top, left, height, width } of rectangles) {
+    for (let y = top; y < top + height; y++) {
+      const begin = (y * image.width + left) * image.channels
+      const end = begin + width * image.channels
+      for (let at = begin; at < end; at += image.channels) coverPixel(image, at, ink)
     }
   }
 }
 
-/** Writes a fill over one pixel that begins at byte `at`. */
+/** Writes a fill over the pixel that begins at byte `at`. */
 export function coverPixel({ data, channels }: Image, at: number, ink: Ink): void {
-  for (let c = 0; c < channels; c++) data[at + c] = ink(c)
+  for (let c = 0; c < channels; c++) data[at + c] = ink.next(c)
 }
 
 const noiseKey = rngKey(0, 'fill', 'noise', 0)

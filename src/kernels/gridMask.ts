@@ -1,5 +1,5 @@
 /** Covers the squares of a regular grid. */
-import { coverPixel, drawFill, type Fill, type FillOption, inkOf } from './fill.js'
+import { coverPixel, drawFill, type Fill, type FillOption, Ink } from './fill.js'
 import type { SampleStep } from './step.js'
 
 export interface GridMaskStepOptions {
@@ -48,7 +48,7 @@ export const gridMaskStep: SampleStep<GridMaskStepOptions, GridMaskParams> = {
   apply(image, { unit, side, left, top, cos, sin, fill }, out) {
     if (out.data !== image.data) out.data.set(image.data)
     const { width, height, channels } = out
-    const ink = inkOf(fill)
+    const ink = new Ink(fill)
     for (let y = 0, at = 0; y < height; y++) {
       for (let x = 0; x < width; x++, at += channels) {
         if (within(left + cos * x - sin * y, unit) >= side) continue

@@ -1,9 +1,9 @@
 /** Drops pixels, or the values of single channels, each by a coin of its own. */
 import { coins } from '../random/coins.js'
 import { Rng, rngKey } from '../random/rng.js'
-import { drawFill, type Fill, type FillOption, inkOf } from './fill.js'
+import { coverPixel, drawFill, type Fill, type FillOption, Ink } from './fill.js'
 import type { SampleStep } from './step.js'
-import { survivors } from './survivors.js'
+import { scaleBytes, survivors } from './survivors.js'
 
 export interface PixelDropoutStepOptions {
   readonly rate: number
@@ -32,23 +32,21 @@ export const pixelDropoutStep: SampleStep<PixelDropoutStepOptions, PixelDropoutP
     return { seed, rate, perChannel, scale, fill: drawFill('pixelDropout', rng, fill, channels, facts) }
   },
 
-  apply({ data, channels }, { seed, rate, perChannel, scale, fill }, out) {
-    const group = perChannel ? 1 : channels
-    const kept = scale ? survivors(fill, 1 - rate) : undefined
-    const ink = inkOf(fill)
+  apply(image, { seed, rate, perChannel, scale, fill }, out) {
+    if (out.data !== image.data) out.data.set(image.data)
+    if (scale) scaleBytes(out, survivors(fill, 1 - rate))
+    const { data, channels } = out
+    const ink = new Ink(fill)
+    const step = perChannel ? 1 : channels
     rng.reset(coinKey, seed, 0)
-    let channel = 0
-    for (let from = 0; from < data.length; from += group * dropped.length) {
-      coins(rng, rate, dropped)
-      const end = Math.min(data.length, from + group * dropped.length)
-      for (let at = from, i = 0; at < end; i++) {
-        const covered = dropped[i] === 1
-        for (let k = 0; k < group; k++, at++) {
-          const value = data[at]!
-          out.data[at] = covered ? ink(channel) : kept === undefined ? value : kept[256 * channel + value]!
-          if (++channel === channels) channel = 0
-        }
+    for (let at = 0, i = dropped.length; at < data.length; at += step, i++) {
+      if (i === dropped.length) {
+        coins(rng, rate, dropped)
+        i = 0
       }
+      if (dropped[i] === 0) continue
+      if (perChannel) data[at] = ink.next(at % channels)
+      else coverPixel(out, at, ink)
     }
   }
 }

@@ -1,5 +1,6 @@
 /** What a dropout makes of the values that it keeps. */
 import type { Fill } from './fill.js'
+import type { Image } from './step.js'
 
 /**
  * The bytes that survivors become so that the expectation of a channel stays, to half a grey level and as far as bytes
@@ -15,4 +16,11 @@ export function survivors(fill: Fill, keep: number): Uint8ClampedArray {
     for (let v = 0; v < 256; v++) table[256 * c + v] = center + (v - center) / keep
   }
   return table
+}
+
+/** Looks every byte of an image up in such a table. */
+export function scaleBytes({ data, channels }: Image, table: Uint8ClampedArray): void {
+  for (let c = 0; c < channels; c++) {
+    for (let i = c; i < data.length; i += channels) data[i] = table[256 * c + data[i]!]!
+  }
 }

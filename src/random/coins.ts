@@ -16,6 +16,8 @@ export function coins(rng: Rng, p: number, out: Uint8Array): void {
   for (let i = 0; i < out.length; i++) {
     word = (i & 3) === 0 ? rng.uint32() : word >>> 8
     const byte = word & 255
-    out[i] = byte < first || (byte === first && rng.float() < rest) ? 1 : 0
+    // The sign of the difference, because no processor could predict a branch.
+    out[i] = (byte - first) >>> 31
+    if (byte === first && rng.float() < rest) out[i] = 1
   }
 }
