@@ -15,6 +15,17 @@ export interface BatchExample {
 }
 
 export const sampleExamples: Record<string, SampleExample> = {
+  samplePairing: {
+    options: [
+      { p: 1, schedule: undefined },
+      { p: 0.5, schedule: { from: 0, to: 1, on: 1, off: 0 } }
+    ],
+    identity: () => [
+      { p: 0, schedule: undefined },
+      { p: 1, schedule: { from: 1, to: 2, on: 1, off: 0 } }
+    ]
+  },
+  sameClassTuples: { options: [{ k: 1 }, { k: 3 }] },
   resize: {
     options: [{ size: 5 }, { size: 20 }, { size: [7, 4] }, { size: [16, 5] }, { size: [12, 31] }],
     identity: ([height, width]) => [{ size: [height, width] }, { size: Math.min(height, width) }]
