@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { batchStepNames, findBatchStep, findSampleStep, sampleStepNames } from '#dist/kernels/registry.js'
-import type { BatchBuffers, Image, SampleFacts, SampleStep, Shape } from '#dist/kernels/step.js'
+import type { BatchBuffers, Image, PartnerSource, SampleFacts, SampleStep, Shape } from '#dist/kernels/step.js'
 import { batchExamples, sampleExamples } from './examples.js'
 import { batchOf, blank, copyOf, labelsOf, randomImage, rngFor, shapeOf } from './support.js'
 
@@ -42,7 +42,7 @@ describe.each([...sampleStepNames()])('%s', name => {
 
     test('the same place draws the same parameters, which are plain data', () => {
       for (const { options, position, params } of cases()) {
-        expect(step.draw(rngFor(name, position), options, shape, factsOf(shape), [])).toEqual(params)
+        expect(drawAt(step, options, shape, position).params).toEqual(params)
         expect(JSON.parse(JSON.stringify(params))).toEqual(params)
         expect(structuredClone(params)).toEqual(params)
       }
@@ -59,7 +59,7 @@ describe.each([...sampleStepNames()])('%s', name => {
     test('a step that is random draws different things', () => {
       if (step.random === false) return
       const drawn = Array.from({ length: 40 }, (_, position) =>
-        JSON.stringify(step.draw(rngFor(name, position), example.options[0]!, shape, factsOf(shape), []))
+        JSON.stringify(drawAt(step, example.options[0]!, shape, position))
       )
       expect(new Set(drawn).size).toBeGreaterThan(1)
     })
@@ -74,39 +74,39 @@ describe.each([...sampleStepNames()])('%s', name => {
     })
 
     test('every byte of the result is written, and no byte of the image', () => {
-      for (const { params } of cases()) {
+      for (const { params, partners } of cases()) {
         const before = hex(image.data)
-        const [first, second] = [0xaa, 0x55].map(byte => hex(into(step, image, params, byte).data))
+        const [first, second] = [0xaa, 0x55].map(byte => hex(into(step, image, params, byte, partners).data))
         expect(first).toBe(second)
         expect(hex(image.data)).toBe(before)
       }
     })
 
     test('nothing outside the result is written', () => {
-      for (const { params } of cases()) {
+      for (const { params, partners } of cases()) {
         const [height, width, channels] = outShape(step, params, shape)
         const memory = new Uint8Array(new SharedArrayBuffer(height * width * channels + 64)).fill(0xaa)
         const data = memory.subarray(32, memory.length - 32)
-        step.apply(image, params, { data, height, width, channels }, [])
-        expect(hex(memory)).toBe(`${guard}${hex(into(step, image, params, 0).data)}${guard}`)
+        step.apply(image, params, { data, height, width, channels }, partners)
+        expect(hex(memory)).toBe(`${guard}${hex(into(step, image, params, 0, partners).data)}${guard}`)
       }
     })
 
     test('in place gives the same, where the step says that it can', () => {
       if (step.inPlace !== true) return
-      for (const { params } of cases()) {
+      for (const { params, partners } of cases()) {
         expect(outShape(step, params, shape)).toEqual(shape)
         const same = { ...image, data: image.data.slice() }
-        step.apply(same, params, same, [])
-        expect(hex(same.data)).toBe(hex(into(step, image, params, 0).data))
+        step.apply(same, params, same, partners)
+        expect(hex(same.data)).toBe(hex(into(step, image, params, 0, partners).data))
       }
     })
 
     test('settings that switch it off leave every bit', () => {
       for (const options of example.identity?.(shape) ?? []) {
         for (let position = 0; position < POSITIONS; position++) {
-          const params = step.draw(rngFor(name, position), options, shape, factsOf(shape), [])
-          if (params !== undefined) expect(into(step, image, params, 0)).toEqual(image)
+          const { params, partners } = drawAt(step, options, shape, position)
+          if (params !== undefined) expect(into(step, image, params, 0, partners)).toEqual(image)
         }
       }
     })
@@ -210,9 +210,28 @@ function casesOf(step: SampleStep, settings: readonly object[], shape: Shape) {
     Array.from({ length: positions }, (_, position) => ({
       options,
       position,
-      params: step.draw(rngFor(step.name, position), options, shape, factsOf(shape), [])
+      ...drawAt(step, options, shape, position)
     })).filter(({ params }) => params !== undefined)
   )
+}
+
+/** What is drawn at a place, and images of the same shape for the partners that the step asks for. */
+function drawAt(step: SampleStep, options: object, shape: Shape, position: number) {
+  const facts = factsOf(shape)
+  const places = step.partners?.(rngFor(`${step.name} partners`, position), options, facts, others) ?? []
+  const partners = places.map(place => randomImage(shape, 100 + place))
+  return {
+    params: step.draw(rngFor(step.name, position), options, shape, facts, partners.map(shapeOf)),
+    places,
+    partners
+  }
+}
+
+/** A data set of 24 samples in 4 classes. */
+const others: PartnerSource = {
+  size: 24,
+  own: 5,
+  classes: [0, 1, 2, 3].map(label => Uint32Array.from({ length: 6 }, (_, i) => label + 4 * i))
 }
 
 function outShape(step: SampleStep, params: unknown, shape: Shape): Shape {
@@ -220,9 +239,9 @@ function outShape(step: SampleStep, params: unknown, shape: Shape): Shape {
 }
 
 /** Applies a step into memory that was filled with a byte. */
-function into(step: SampleStep, image: Image, params: unknown, byte: number): Image {
+function into(step: SampleStep, image: Image, params: unknown, byte: number, partners: readonly Image[]): Image {
   const out = blank(outShape(step, params, shapeOf(image)), byte)
-  step.apply(image, params, out, [])
+  step.apply(image, params, out, partners)
   return out
 }
 
