@@ -15,7 +15,8 @@ export type TransformDefinition<Options extends object, Params> = SampleStep<Opt
  *
  * @param module `import.meta.url` of the module that calls it
  * @param definition `name`; `draw(rng, options, shape, sample)` → parameters, or undefined to leave the image alone;
- * `outShape(params, shape)` where the shape changes; `apply(image, params, out)`, which writes every byte of `out`
+ * `outShape(params, shape)` where the shape changes; `geometry` where pixels move, so that masks, boxes and keypoints
+ * go along; `partners` where other images of the data set are needed; `apply(image, params, out)`, which writes every byte of `out`
  *
  * @returns a function that takes the options and returns the operator
  *

@@ -1,7 +1,7 @@
 /** Data sets that are in memory already. */
 import { checkInteger, checkOptions } from '../check.js'
 import { InvalidOptionError } from '../errors.js'
-import type { Label } from '../sample.js'
+import type { Label, PixelRef } from '../sample.js'
 import { fingerprint } from './fingerprint.js'
 import { type IndexedData, indexedSource } from './indexedSource.js'
 import { share } from './item.js'
@@ -20,6 +20,11 @@ export interface ArraysOptions extends IndexedSourceOptions {
    * lists of d numbers.
    */
   readonly labels: ClassLabels | Float32Array | readonly Float32Array[] | readonly (readonly number[])[]
+  /**
+   * Class ids of all pixels, n × height × width bytes.
+   * @defaultValue none
+   */
+  readonly masks?: Uint8Array | Uint8ClampedArray | undefined
   /** Height, width and channels of each image. */
   readonly shape: readonly [height: number, width: number, channels: number]
   /**
@@ -60,13 +65,14 @@ export type ClassLabels =
  * ```
  */
 export function arrays(options: ArraysOptions): SampleSource {
-  checkOptions('arrays', options, ['images', 'labels', 'shape', 'classes', ...INDEXED_OPTIONS])
+  checkOptions('arrays', options, ['images', 'labels', 'masks', 'shape', 'classes', ...INDEXED_OPTIONS])
   const shape = checkShape(options.shape)
   const imageBytes = shape[0] * shape[1] * shape[2]
   const size = countImages(options.images, imageBytes)
   const { labelAt, classOf, digest } = readLabels(options.labels, size)
   const { buffer, offset } = share(options.images)
   const [height, width, channels] = shape
+  const maskOf = readMasks(options.masks, size, height, width)
   const classes = settleClasses('arrays', options.classes)
   const data: IndexedData = {
     name: 'arrays',
@@ -79,7 +85,8 @@ export function arrays(options: ArraysOptions): SampleSource {
     classOf,
     sample: (index, epoch, position, info) => {
       const image = { kind: 'pixels', buffer, offset: offset + index * imageBytes, width, height, channels } as const
-      return makeSample(String(index), index, epoch, position, labelAt(index), image, info)
+      const sample = makeSample(String(index), index, epoch, position, labelAt(index), image, info)
+      return maskOf === undefined ? sample : { ...sample, mask: maskOf(index) }
     }
   }
   return indexedSource('arrays', settle('arrays', options), () => data)
@@ -101,6 +108,22 @@ function countImages(images: unknown, imageBytes: number): number {
   const size = images.length / imageBytes
   if (Number.isInteger(size) && size > 0) return size
   refuse('images.length', `a multiple of ${imageBytes}, the bytes of an image`, images.length)
+}
+
+function readMasks(
+  masks: unknown,
+  size: number,
+  height: number,
+  width: number
+): ((index: number) => PixelRef) | undefined {
+  if (masks === undefined) return undefined
+  if (!(masks instanceof Uint8Array || masks instanceof Uint8ClampedArray)) {
+    refuse('masks', 'a Uint8Array of n × height × width bytes', masks)
+  }
+  const bytes = height * width
+  if (masks.length !== size * bytes) refuse('masks.length', `${size * bytes}, one byte for each pixel`, masks.length)
+  const { buffer, offset } = share(masks)
+  return index => ({ kind: 'pixels', buffer, offset: offset + index * bytes, width, height, channels: 1 })
 }
 
 interface Labels {

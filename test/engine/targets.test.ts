@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  arrays,
   type Batch,
   type Box,
   batch,
@@ -161,6 +162,14 @@ test('the same with any number of workers; normalize and labelSmoothing leave th
     await made(plans().pipe(prefetch(3, { workers: 2 })))
   ]
   expect(two).toEqual(none)
+})
+
+test('masks of arrays', async () => {
+  const images = Uint8Array.from({ length: 4 * 5 * 6 }, (_, i) => i)
+  const options = { images, labels: [0, 1, 0, 1], shape: [5, 6, 1], seed: 1 } as const
+  const [all] = await made(arrays({ ...options, masks: images }).pipe(randomFlip(), batch(4), prefetch()))
+  expect(all!.masks).toEqual(all!.images)
+  expect(() => arrays({ ...options, masks: images.subarray(1) })).toThrow(/`masks.length` must be 120, one byte/)
 })
 
 test('masks from files keep their class ids, and what would not is refused', async () => {
