@@ -166,7 +166,7 @@ test('the same with any number of workers; normalize and labelSmoothing leave th
 
 test('masks of arrays', async () => {
   const images = Uint8Array.from({ length: 4 * 5 * 6 }, (_, i) => i)
-  const options = { images, labels: [0, 1, 0, 1], shape: [5, 6, 1], seed: 1 } as const
+  const options = { images, labels: [0, 1, 0, 1], shape: [5, 6, 1], classes: 2, seed: 1 } as const
   const [all] = await made(arrays({ ...options, masks: images }).pipe(randomFlip(), batch(4), prefetch()))
   expect(all!.masks).toEqual(all!.images)
   expect(() => arrays({ ...options, masks: images.subarray(1) })).toThrow(/`masks.length` must be 120, one byte/)
