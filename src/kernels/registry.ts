@@ -1,4 +1,5 @@
 /** Every built-in step. A new augmentation adds one line here. */
+import { affineDisplacementStep } from './affineDisplacement.js'
 import { centerCropStep } from './centerCrop.js'
 import { channelDropoutStep } from './channelDropout.js'
 import { channelStatsStep } from './channelStats.js'
@@ -13,7 +14,9 @@ import { pixelDropoutStep } from './pixelDropout.js'
 import { randomCropStep } from './randomCrop.js'
 import { randomErasingStep } from './randomErasing.js'
 import { randomFlipStep } from './randomFlip.js'
+import { randomPerspectiveStep } from './randomPerspective.js'
 import { randomResizedCropStep } from './randomResizedCrop.js'
+import { randomRotationStep } from './randomRotation.js'
 import { resizeStep } from './resize.js'
 import { sameClassTuplesStep } from './sameClassTuples.js'
 import { samplePairingStep } from './samplePairing.js'
@@ -25,6 +28,9 @@ const sampleSteps: readonly SampleStep[] = [
   randomCropStep,
   randomResizedCropStep,
   randomFlipStep,
+  affineDisplacementStep,
+  randomRotationStep,
+  randomPerspectiveStep,
   cutoutStep,
   randomErasingStep,
   gridMaskStep,

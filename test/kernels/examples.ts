@@ -14,6 +14,17 @@ export interface BatchExample {
   readonly identity: readonly object[]
 }
 
+const sampling = { interpolation: 'bilinear', border: 'constant', fill: 0 }
+const still = {
+  ...sampling,
+  rotate: [0, 0],
+  translate: { x: [0, 0], y: [0, 0] },
+  scale: [1, 1],
+  shear: { x: [0, 0], y: [0, 0] },
+  center: 'middle',
+  p: 1
+}
+
 export const sampleExamples: Record<string, SampleExample> = {
   samplePairing: {
     options: [
@@ -55,6 +66,54 @@ export const sampleExamples: Record<string, SampleExample> = {
       { p: 1, direction: 'vertical' }
     ],
     identity: () => [{ p: 0, direction: 'horizontal' }]
+  },
+  affineDisplacement: {
+    options: [
+      {
+        rotate: [-20, 20],
+        translate: { x: [-0.1, 0.1], y: [-0.2, 0] },
+        scale: [0.7, 1.3],
+        shear: { x: [-10, 10], y: [0, 8] },
+        center: 'middle',
+        p: 1,
+        interpolation: 'bilinear',
+        border: 'constant',
+        fill: 9
+      },
+      {
+        ...still,
+        matrix: [0.9, 0.1, -1.5, -0.2, 1.1, 2],
+        p: 0.5,
+        interpolation: 'bicubic',
+        border: 'edge'
+      }
+    ],
+    identity: () => [
+      still,
+      { ...still, rotate: [-20, 20], p: 0 },
+      { ...still, rotate: [-360, -360], interpolation: 'bicubic' },
+      { ...still, matrix: [1, 0, 0, 0, 1, 0], border: 'wrap' }
+    ]
+  },
+  randomRotation: {
+    options: [
+      { ...sampling, degrees: [-45, 45], center: 'middle', p: 1 },
+      { ...sampling, degrees: [80, 100], center: [4, 3], p: 0.7, interpolation: 'nearest', border: 'edge' }
+    ],
+    identity: () => [
+      { ...sampling, degrees: [-45, 45], center: 'middle', p: 0 },
+      { ...sampling, degrees: [0, 0], center: [4, 3], p: 1 }
+    ]
+  },
+  randomPerspective: {
+    options: [
+      { ...sampling, distortionScale: 0.5, p: 1 },
+      { ...sampling, distortionScale: 0.7, p: 0.5, interpolation: 'bicubic', border: 'edge' }
+    ],
+    identity: () => [
+      { ...sampling, distortionScale: 0.5, p: 0 },
+      { ...sampling, distortionScale: 0, p: 1 }
+    ]
   },
   cutout: {
     options: [

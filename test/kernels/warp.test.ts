@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Image } from '#dist/kernels/step.js'
-import { type Interpolation, type RowMap, type WarpBorder, warp } from '#dist/kernels/warp.js'
-import { blank, grey, randomImage, rngFor, rowsOf, shapeOf } from './support.js'
+import type { Interpolation, RowMap, WarpBorder } from '#dist/kernels/warp.js'
+import { unpack } from './fixtures.js'
+import { grey, randomImage, rngFor, rowsOf } from './support.js'
+import { warped, warpSource, warps } from './warps.js'
 
 const interpolations: readonly Interpolation[] = ['nearest', 'bilinear', 'bicubic']
 const borders: readonly WarpBorder[] = ['constant', 'edge', 'reflect', 'wrap']
@@ -16,19 +17,6 @@ const shifted =
       ys[x] = y + dy
     }
   }
-
-function warped(
-  image: Image,
-  map: RowMap,
-  interpolation: Interpolation = 'bilinear',
-  border: WarpBorder = 'constant',
-  fill = 0,
-  shape = shapeOf(image)
-): Image {
-  const out = blank(shape, 0xaa)
-  warp(image, map, { interpolation, border, fill: new Array(image.channels).fill(fill) }, out)
-  return out
-}
 
 describe('places between pixels', () => {
   const ramp = grey([0, 10, 20, 30], [40, 50, 60, 70], [80, 90, 100, 110], [120, 130, 140, 150])
@@ -143,4 +131,34 @@ test('any number is a place, and what is none shows the fill', () => {
       }
     })
   )
+})
+
+test.each(warps.places)('equals SciPy: $interpolation, $border', ({ border, interpolation, xs, ys, values }) => {
+  const place: RowMap = (_, toX, toY) => {
+    toX.set(xs)
+    toY.set(ys)
+  }
+  const out = warped(warpSource('grey'), place, interpolation, border, warps.fill, [1, xs.length, 1])
+  const errors = values.map((value, i) => Math.abs(value - out.data[i]!))
+  expect(Math.max(...errors)).toBeLessThanOrEqual(interpolation === 'nearest' ? 0 : 0.5 + 1e-6)
+})
+
+test('an enlargement equals that of Pillow, bicubic, away from the border', () => {
+  const image = warpSource('grey')
+  const expected = unpack(warps.cubic)
+  const half: RowMap = (y, xs, ys) => {
+    for (let x = 0; x < xs.length; x++) {
+      xs[x] = (x + 0.5) / 2 - 0.5
+      ys[x] = (y + 0.5) / 2 - 0.5
+    }
+  }
+  const out = warped(image, half, 'bicubic', 'edge', 0, [expected.height, expected.width, 1])
+  let worst = 0
+  for (let y = 4; y < out.height - 4; y++) {
+    for (let x = 4; x < out.width - 4; x++) {
+      const at = y * out.width + x
+      worst = Math.max(worst, Math.abs(out.data[at]! - expected.data[at]!))
+    }
+  }
+  expect(worst).toBeLessThanOrEqual(1) // halves, which Pillow computes in float32
 })
