@@ -1,6 +1,7 @@
 /** Resampling of an image at places of anyone's choice: what every step that bends, turns or shears shares. */
 import { type Interpolation, Neighbours, type WarpBorder } from './neighbours.js'
 import type { Image } from './step.js'
+import { type Blend, bicubicRow, bilinearRgbRow, bilinearRow, nearestRow } from './warpRows.js'
 
 export type { Interpolation, WarpBorder } from './neighbours.js'
 
@@ -53,17 +54,11 @@ function rowSampler(image: Image, options: WarpOptions, { data, width, channels 
   const to = new Uint8ClampedArray(data.buffer, data.byteOffset, data.length)
   const blend = blender(image, options, to)
   const line = width * channels
-  if (options.interpolation === 'nearest') return (y, xs, ys) => nearestRow(image, xs, ys, to, y * line, blend)
-  if (options.interpolation === 'bilinear' && channels === 3) {
-    return (y, xs, ys) => bilinearRgbRow(image, xs, ys, to, y * line, blend)
-  }
-  return (y, xs, ys) => {
-    for (let x = 0, at = y * line; x < width; x++, at += channels) blend(xs[x]!, ys[x]!, at)
-  }
+  const row = { nearest: nearestRow, bilinear: channels === 3 ? bilinearRgbRow : bilinearRow, bicubic: bicubicRow }[
+    options.interpolation
+  ]
+  return (y, xs, ys) => row(image, xs, ys, to, y * line, blend)
 }
-
-/** Writes the pixel at a place, wherever that is, to byte `at`. */
-type Blend = (x: number, y: number, at: number) => void
 
 function blender({ data, width, height, channels }: Image, options: WarpOptions, to: Uint8ClampedArray): Blend {
   const { interpolation, border, fill } = options
@@ -87,52 +82,5 @@ function blender({ data, width, height, channels }: Image, options: WarpOptions,
       }
       to[at + c] = sum
     }
-  }
-}
-
-function nearestRow(
-  { data, width, height, channels }: Image,
-  xs: Float64Array,
-  ys: Float64Array,
-  to: Uint8ClampedArray,
-  at: number,
-  blend: Blend
-): void {
-  for (let i = 0; i < xs.length; i++, at += channels) {
-    const x = Math.floor(xs[i]! + 0.5)
-    const y = Math.floor(ys[i]! + 0.5)
-    if (x >= 0 && x < width && y >= 0 && y < height) {
-      const from = (y * width + x) * channels
-      for (let c = 0; c < channels; c++) to[at + c] = data[from + c]!
-    } else blend(xs[i]!, ys[i]!, at)
-  }
-}
-
-/** The common case, without a loop where all four neighbours are inside. It rounds as `Blend` does. */
-function bilinearRgbRow(
-  { data, width, height }: Image,
-  xs: Float64Array,
-  ys: Float64Array,
-  to: Uint8ClampedArray,
-  at: number,
-  blend: Blend
-): void {
-  const line = 3 * width
-  for (let i = 0; i < xs.length; i++, at += 3) {
-    const x = xs[i]!
-    const y = ys[i]!
-    if (x >= 0 && x < width - 1 && y >= 0 && y < height - 1) {
-      const left = x | 0
-      const top = y | 0
-      const p = top * line + 3 * left
-      const q = p + line
-      const r = x - left
-      const l = 1 - r
-      const b = y - top
-      const t = 1 - b
-      to[at] = (data[p]! * l + data[p + 3]! * r) * t + (data[q]! * l + data[q + 3]! * r) * b
-      to[at + 1] = (data[p + 1]! * l + data[p + 4]! * r) * t + (data[q + 1]! * l + data[q + 4]! * r) * b
-      to[at + 2] = (data[p + 2]! * l + data[p + 5]! * r) * t + (data[q + 2]! * l + data[q + 5]! * r) * b
-    } else blend(x, y, at)
   }
 }

@@ -53,11 +53,15 @@ test('four corners go where they belong, and back', () => {
 })
 
 describe('randomPerspective', () => {
-  const draw = (changed: Partial<RandomPerspectiveStepOptions>, [height, width] = [12, 9], position = 0) =>
+  const draw = (
+    changed: Partial<RandomPerspectiveStepOptions>,
+    [height, width]: readonly [number, number] = [12, 9],
+    position = 0
+  ) =>
     randomPerspectiveStep.draw(
       rngFor('perspective', position),
       { ...defaults, ...changed },
-      [height!, width!, 3],
+      [height, width, 3],
       noFacts,
       []
     )
@@ -125,7 +129,7 @@ describe('randomPerspective', () => {
       [1, 9],
       [9, 1],
       [1, 1]
-    ]) {
+    ] as const) {
       expect(draw({ distortionScale: 1 }, shape)).toBeUndefined()
     }
   })
