@@ -1,6 +1,8 @@
 /** Resampling of a part of an image, in integers: what `resize` and `randomResizedCrop` share. */
 import type { Image } from './step.js'
 import { HALF, PRECISION, Taps } from './taps.js'
+import { type WasmKernels, wasmKernels } from './wasm/module.js'
+import { resampleWasm } from './wasm/resample.js'
 
 /** A part of an image, in pixels; fractions are allowed. */
 export interface Box {
@@ -22,7 +24,17 @@ let between = new Uint8Array(0)
  * and bytes that differ by 1 at most where it takes rows first; so does torchvision.
  * `image` and `out` may not share memory.
  */
-export function resample(image: Image, { left, top, width, height }: Box, out: Image): void {
+export function resample(image: Image, box: Box, out: Image): void {
+  resampleBy(wasmKernels(), image, box, out)
+}
+
+/** The same by the given kernels, or without any; the bytes are the same. */
+export function resampleBy(
+  wasm: WasmKernels | undefined,
+  image: Image,
+  { left, top, width, height }: Box,
+  out: Image
+): void {
   const { channels } = image
   const firstRow = Math.max(0, Math.floor(top))
   const rows = Math.min(image.height, Math.ceil(top + height)) - firstRow
@@ -34,7 +46,9 @@ export function resample(image: Image, { left, top, width, height }: Box, out: I
   }
   if (!sameColumns) across.set(left, width, image.width, out.width)
   if (!sameRows) down.set(top - firstRow, height, rows, out.height)
-  if (sameRows) {
+  if (wasm !== undefined && channels <= 4) {
+    resampleWasm(wasm, image, firstRow, rows, sameColumns ? undefined : across, sameRows ? undefined : down, out)
+  } else if (sameRows) {
     resampleColumns(image, firstRow, rows, across, out.data, out.width)
   } else if (sameColumns) {
     resampleRows(image.data, firstRow * width * channels, down, out)

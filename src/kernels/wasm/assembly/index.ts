@@ -1,0 +1,2 @@
+/** What the module exports. */
+export { columns, columnsAny, rows } from './resample'

@@ -1,0 +1,71 @@
+/** The kernels in WebAssembly give the bytes of those in TypeScript. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { resampleBy } from '#dist/kernels/resample.js'
+import { wasmKernels } from '#dist/kernels/wasm/module.js'
+import { blank, randomImage } from './support.js'
+
+const wasm = wasmKernels()
+
+test('there is WebAssembly with SIMD here, so that the rest means something', () => {
+  expect(wasm).toBeDefined()
+})
+
+describe('resample', () => {
+  const side = fc.integer({ min: 1, max: 70 })
+  const part = fc.double({ min: 0, max: 1, noNaN: true })
+
+  test('any part of any image to any size', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          height: side,
+          width: side,
+          channels: fc.integer({ min: 1, max: 4 }),
+          outHeight: side,
+          outWidth: side
+        }),
+        fc.tuple(part, part, part, part),
+        fc.boolean(),
+        ({ height, width, channels, outHeight, outWidth }, [x1, y1, x2, y2], whole) => {
+          const image = randomImage([height, width, channels], height * 71 + width)
+          const [left, right] = [Math.min(x1, x2) * (width - 1), 1 + Math.max(x1, x2) * (width - 1)]
+          const [top, bottom] = [Math.min(y1, y2) * (height - 1), 1 + Math.max(y1, y2) * (height - 1)]
+          const box = whole
+            ? { left: 0, top: 0, width, height }
+            : { left, top, width: right - left, height: bottom - top }
+          const results = [undefined, wasm].map(kernels => {
+            const out = blank([outHeight, outWidth, channels], 99)
+            resampleBy(kernels, image, box, out)
+            return out
+          })
+          expect(results[1]).toEqual(results[0])
+        }
+      ),
+      { numRuns: 150, seed: 7 }
+    )
+  })
+
+  test('memory that grows between calls', () => {
+    for (const size of [8, 300, 9, 700, 10]) {
+      const image = randomImage([size, size + 1, 3], size)
+      const box = { left: 0, top: 0, width: size + 1, height: size }
+      const [plain, fast] = [blank([5, 7, 3]), blank([5, 7, 3])]
+      resampleBy(undefined, image, box, plain)
+      resampleBy(wasm, image, box, fast)
+      expect(fast).toEqual(plain)
+    }
+  })
+
+  test('pixels in shared memory', () => {
+    const image = randomImage([33, 20, 3], 5)
+    const data = new Uint8Array(new SharedArrayBuffer(image.data.length))
+    data.set(image.data)
+    const out = { ...blank([9, 9, 3]), data: new Uint8Array(new SharedArrayBuffer(243)) }
+    const plain = blank([9, 9, 3])
+    const box = { left: 1.5, top: 2, width: 17, height: 30.25 }
+    resampleBy(wasm, { ...image, data }, box, out)
+    resampleBy(undefined, image, box, plain)
+    expect(Buffer.from(out.data).equals(Buffer.from(plain.data))).toBe(true)
+  })
+})
