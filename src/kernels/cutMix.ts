@@ -1,71 +1,85 @@
 /** Replaces a box of each image of a batch by the same box of a partner; labels become shares of the area. */
-import { mixLabels } from './mixLabels.js'
-import { drawPartners, KEPT, keptImage, keptLabel, type PartnerPolicy, visitPairs } from './partners.js'
+import type { Rng } from '../random/rng.js'
+import { copyBlock, frameOf, planesOf } from './blocks.js'
+import type { Rectangle } from './fill.js'
+import { drawEach, type Granularity, ofRow } from './granularity.js'
+import { mixLabels, shares, type Weights } from './mixLabels.js'
+import { changeRows, drawPartners, type PartnerPolicy } from './partners.js'
+import { coveredTargets, joinTargets, pastedTargets } from './pastedTargets.js'
 import type { BatchStep } from './step.js'
 
 export interface CutMixStepOptions {
   readonly alpha: number
   readonly p: number
+  readonly granularity: Granularity
   readonly partner: PartnerPolicy
   /** Whether labels follow the pixels that were replaced in fact, not the share that was drawn. */
   readonly correct: boolean
+  /** Least and greatest side of the box, as a share of the image's; undefined for the authors' box. */
+  readonly minMax: readonly [low: number, high: number] | undefined
 }
 
-/** A rectangle within the images; it may be empty. */
-export interface CutMixBox {
-  readonly top: number
-  readonly left: number
-  readonly height: number
-  readonly width: number
+/** What is cut; the box may be empty. */
+export interface Cut {
+  readonly box: Rectangle
+  readonly weights: Weights
 }
 
 export interface CutMixParams {
-  readonly box: CutMixBox
-  /** Weight of a sample's own label, and of its partner's. */
-  readonly weights: readonly [own: number, partner: number]
+  /** One for each sample, or a single one for all. */
+  readonly cuts: readonly Cut[]
   /** The partner of each sample, a permutation. */
   readonly partners: readonly number[]
 }
 
 export const cutMixStep: BatchStep<CutMixStepOptions, CutMixParams> = {
   name: 'cutMix',
+  masks: true,
 
-  draw(rng, { alpha, p, partner, correct }, [n, height, width]) {
-    if (alpha === 0 || !rng.bool(p)) return undefined
-    const lambda = rng.beta(alpha, alpha)
-    const box = cutMixBox(width, height, lambda, rng.int(width), rng.int(height))
-    const area = box.height * box.width
-    if (area === 0 && correct) return undefined
-    const total = height * width
-    const weights = correct ? ([(total - area) / total, area / total] as const) : ([lambda, 1 - lambda] as const)
-    return { box, weights, partners: drawPartners(rng, partner, n) }
+  draw(rng, options, [n, height, width]) {
+    if (options.alpha === 0 || options.p === 0) return undefined
+    const cuts = drawEach(options.granularity, n, () => drawCut(rng, options, height, width))
+    if (cuts.every(cut => cut === UNCUT)) return undefined
+    return { cuts, partners: drawPartners(rng, options.partner, n) }
   },
 
-  apply({ images, shape: [, height, width, channels], labels, labelWidth }, { box, weights, partners }) {
-    const line = width * channels
-    const size = height * line
-    const length = box.width * channels
-    const start = box.top * line + box.left * channels
-    const end = start + box.height * line
-    const kept = keptImage(images, size)
-    const keptRow = keptLabel(labelWidth)
-    const keep = (row: number) => {
-      for (let at = start; at < end; at += line)
-        kept.set(images.subarray(row * size + at, row * size + at + length), at)
-      keptRow.set(labels.subarray(row * labelWidth, (row + 1) * labelWidth))
+  apply(batch, { cuts, partners }) {
+    const [, height, width] = batch.shape
+    for (const { values, channels } of planesOf(batch)) {
+      const line = width * channels
+      changeRows(values, height * line, partners, (row, from, at) => {
+        const { box } = ofRow(cuts, row)
+        const start = box.top * line + box.left * channels
+        const to = { values, at: row * height * line + start, line }
+        copyBlock(to, { values: from, at: at + start, line }, box.width * channels, box.height)
+      })
     }
-    visitPairs(partners, keep, (row, partner) => {
-      const to = row * size
-      if (partner === KEPT) {
-        for (let at = start; at < end; at += line) images.set(kept.subarray(at, at + length), to + at)
-        mixLabels(labels, row * labelWidth, weights[0], keptRow, 0, weights[1], labelWidth)
-      } else {
-        const from = partner * size
-        for (let at = start; at < end; at += line) images.copyWithin(to + at, from + at, from + at + length)
-        mixLabels(labels, row * labelWidth, weights[0], labels, partner * labelWidth, weights[1], labelWidth)
-      }
+    mixLabels(batch, partners, row => ofRow(cuts, row).weights)
+  },
+
+  targets({ cuts, partners }, _shape, rows) {
+    return rows.map((own, row) => {
+      const frame = frameOf(ofRow(cuts, row).box)
+      const partner = partners[row]!
+      if (partner === row) return own
+      return joinTargets([coveredTargets(own, frame), pastedTargets(rows[partner]!, IN_PLACE, frame)])
     })
   }
+}
+
+const IN_PLACE = { scaleX: 1, scaleY: 1, x: 0, y: 0 }
+const UNCUT: Cut = { box: { top: 0, left: 0, height: 0, width: 0 }, weights: [1, 0] }
+
+function drawCut(rng: Rng, { alpha, p, correct, minMax }: CutMixStepOptions, height: number, width: number): Cut {
+  if (!rng.bool(p)) return UNCUT
+  const lambda = minMax === undefined ? rng.beta(alpha, alpha) : 0
+  const box =
+    minMax === undefined
+      ? cutMixBox(width, height, lambda, rng.int(width), rng.int(height))
+      : drawInside(rng, minMax, height, width)
+  const area = box.height * box.width
+  if (!correct) return { box, weights: [lambda, 1 - lambda] }
+  return area === 0 ? UNCUT : { box, weights: shares(area, height * width) }
 }
 
 /**
@@ -74,7 +88,7 @@ export const cutMixStep: BatchStep<CutMixStepOptions, CutMixParams> = {
  * @param x column of the centre
  * @param y row of the centre
  */
-export function cutMixBox(width: number, height: number, lambda: number, x: number, y: number): CutMixBox {
+export function cutMixBox(width: number, height: number, lambda: number, x: number, y: number): Rectangle {
   const side = Math.sqrt(1 - lambda)
   const halfWidth = Math.floor(Math.floor(width * side) / 2)
   const halfHeight = Math.floor(Math.floor(height * side) / 2)
@@ -86,4 +100,14 @@ export function cutMixBox(width: number, height: number, lambda: number, x: numb
     height: Math.min(height, y + halfHeight) - top,
     width: Math.min(width, x + halfWidth) - left
   }
+}
+
+/** A box inside of the image, whose sides are drawn one by one. */
+function drawInside(rng: Rng, [low, high]: readonly [number, number], height: number, width: number): Rectangle {
+  const side = (length: number): number => {
+    const least = Math.floor(length * low)
+    return least + rng.int(Math.floor(length * high) - least + 1)
+  }
+  const [h, w] = [side(height), side(width)]
+  return { top: rng.int(height - h + 1), left: rng.int(width - w + 1), height: h, width: w }
 }

@@ -1,12 +1,15 @@
 /** Blends each image of a batch, and its label, with those of a partner. */
 import type { Rng } from '../random/rng.js'
+import type { Targets } from '../sample.js'
+import { drawEach, type Granularity } from './granularity.js'
 import { mixLabels } from './mixLabels.js'
-import { drawPartners, KEPT, keptImage, keptLabel, type PartnerPolicy, visitPairs } from './partners.js'
+import { changeRows, drawPartners, type PartnerPolicy } from './partners.js'
+import { joinTargets } from './pastedTargets.js'
 import type { BatchStep } from './step.js'
 
 export interface MixUpStepOptions {
   readonly alpha: number
-  readonly granularity: 'batch' | 'sample'
+  readonly granularity: Granularity
   readonly partner: PartnerPolicy
   readonly p: number
 }
@@ -23,32 +26,37 @@ export const mixUpStep: BatchStep<MixUpStepOptions, MixUpParams> = {
 
   draw(rng, { alpha, granularity, partner, p }, [n]) {
     if (alpha === 0 || p === 0) return undefined
-    const lambda =
-      granularity === 'batch' ? drawLambda(rng, alpha, p) : Array.from({ length: n }, () => drawLambda(rng, alpha, p))
+    const drawn = drawEach(granularity, n, () => drawLambda(rng, alpha, p))
+    const lambda = granularity === 'batch' ? drawn[0]! : drawn
     if (lambda === 1) return undefined
     return { lambda, partners: drawPartners(rng, partner, n) }
   },
 
-  apply({ images, shape: [, height, width, channels], labels, labelWidth }, { lambda, partners }) {
-    const size = height * width * channels
-    const kept = keptImage(images, size)
-    const keptRow = keptLabel(labelWidth)
-    const keep = (row: number) => {
-      kept.set(images.subarray(row * size, (row + 1) * size))
-      keptRow.set(labels.subarray(row * labelWidth, (row + 1) * labelWidth))
-    }
-    visitPairs(partners, keep, (row, partner) => {
-      const own = typeof lambda === 'number' ? lambda : lambda[row]!
-      const foreign = 1 - own
-      if (partner === KEPT) {
-        blend(images, row * size, own, kept, 0, size)
-        mixLabels(labels, row * labelWidth, own, keptRow, 0, foreign, labelWidth)
-      } else {
-        blend(images, row * size, own, images, partner * size, size)
-        mixLabels(labels, row * labelWidth, own, labels, partner * labelWidth, foreign, labelWidth)
-      }
+  apply(batch, { lambda, partners }) {
+    const { images, shape } = batch
+    const size = shape[1] * shape[2] * shape[3]
+    changeRows(images, size, partners, (row, from, at) =>
+      blend(images, row * size, weight(lambda, row), from, at, size)
+    )
+    mixLabels(batch, partners, row => {
+      const own = weight(lambda, row)
+      return [own, 1 - own]
     })
+  },
+
+  targets({ lambda, partners }, _shape, rows) {
+    return rows.map((own, row) => both(own, rows[partners[row]!]!, weight(lambda, row)))
   }
+}
+
+function weight(lambda: MixUpParams['lambda'], row: number): number {
+  return typeof lambda === 'number' ? lambda : lambda[row]!
+}
+
+/** Those of every image that is to be seen. */
+function both(own: Targets, partner: Targets, weight: number): Targets {
+  if (weight === 1 || own === partner) return own
+  return weight === 0 ? partner : joinTargets([own, partner])
 }
 
 /**
@@ -69,6 +77,7 @@ function blend(
   otherAt: number,
   size: number
 ): void {
+  if (own === 1) return
   if (images instanceof Float32Array) blendFloats(images, at, own, other as Float32Array, otherAt, size)
   else blendBytes(images, at, Math.round(own * 65_536), other as Uint8Array, otherAt, size)
 }

@@ -1,5 +1,6 @@
 /** Who is mixed with whom in a batch, and in which order, so that partners are read as they were. */
 import type { Rng } from '../random/rng.js'
+import { Scratch } from './scratch.js'
 
 /** How partners are found: a random permutation, the batch in reverse, or each image's predecessor. */
 export type PartnerPolicy = 'permutation' | 'reverse' | 'roll'
@@ -13,6 +14,31 @@ export function drawPartners(rng: Rng, policy: PartnerPolicy, n: number): readon
   return Array.from({ length: n }, (_, i) => (policy === 'reverse' ? n - 1 - i : (i + n - 1) % n))
 }
 
+const scratch = new Scratch()
+
+/**
+ * Changes each row that has another one for its partner, while the partner is still as it was.
+ *
+ * @param size values of a row
+ * @param change given a row, and where its partner's values begin
+ * @param alone whether rows that are their own partners are changed too
+ */
+export function changeRows<T extends Uint8Array | Float32Array>(
+  values: T,
+  size: number,
+  partners: readonly number[],
+  change: (row: number, from: T, at: number) => void,
+  alone = false
+): void {
+  const kept = scratch.like(values, size)
+  visitPairs(
+    partners,
+    row => kept.set(values.subarray(row * size, (row + 1) * size)),
+    (row, partner) => (partner === KEPT ? change(row, kept, 0) : change(row, values, partner * size)),
+    alone
+  )
+}
+
 let visited = new Uint8Array(0)
 
 /**
@@ -21,42 +47,23 @@ let visited = new Uint8Array(0)
  *
  * @param keep asked to copy a row before it is changed
  * @param visit given a row and its partner, or `KEPT` where that is the row copied last
+ * @param alone whether rows that are their own partners are visited too
  */
 export function visitPairs(
   partners: readonly number[],
   keep: (row: number) => void,
-  visit: (row: number, partner: number) => void
+  visit: (row: number, partner: number) => void,
+  alone = false
 ): void {
   const n = partners.length
   if (visited.length < n) visited = new Uint8Array(n)
   visited.fill(0, 0, n)
   for (let start = 0; start < n; start++) {
-    if (visited[start] === 1 || partners[start] === start) continue
+    if (visited[start] === 1 || (partners[start] === start && !alone)) continue
     keep(start)
     for (let row = start; visited[row] === 0; row = partners[row]!) {
       visited[row] = 1
       visit(row, partners[row] === start ? KEPT : partners[row]!)
     }
   }
-}
-
-/** Scratch memory of this thread for one row of each kind, grown to the largest seen. */
-let bytes = new Uint8Array(0)
-let floats = new Float32Array(0)
-let labels = new Float32Array(0)
-
-/** Memory for the kept values of a row of images, of the same type as these. */
-export function keptImage(like: Uint8Array | Float32Array, length: number): Uint8Array | Float32Array {
-  if (like instanceof Float32Array) {
-    if (floats.length < length) floats = new Float32Array(length)
-    return floats
-  }
-  if (bytes.length < length) bytes = new Uint8Array(length)
-  return bytes
-}
-
-/** Memory for a kept label. */
-export function keptLabel(length: number): Float32Array {
-  if (labels.length < length) labels = new Float32Array(length)
-  return labels
 }

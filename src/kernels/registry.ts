@@ -5,6 +5,7 @@ import { channelDropoutStep } from './channelDropout.js'
 import { channelStatsStep } from './channelStats.js'
 import { cutMixStep } from './cutMix.js'
 import { cutoutStep } from './cutout.js'
+import { fMixStep } from './fMix.js'
 import { gridMaskStep } from './gridMask.js'
 import { hideAndSeekStep } from './hideAndSeek.js'
 import { labelSmoothingStep } from './labelSmoothing.js'
@@ -18,6 +19,8 @@ import { randomPerspectiveStep } from './randomPerspective.js'
 import { randomResizedCropStep } from './randomResizedCrop.js'
 import { randomRotationStep } from './randomRotation.js'
 import { resizeStep } from './resize.js'
+import { resizeMixStep } from './resizeMix.js'
+import { ricapStep } from './ricap.js'
 import { sameClassTuplesStep } from './sameClassTuples.js'
 import { samplePairingStep } from './samplePairing.js'
 import type { BatchStep, SampleStep } from './step.js'
@@ -42,7 +45,7 @@ const sampleSteps: readonly SampleStep[] = [
   sameClassTuplesStep
 ]
 
-const batchSteps: readonly BatchStep[] = [mixUpStep, cutMixStep, labelSmoothingStep]
+const batchSteps: readonly BatchStep[] = [mixUpStep, cutMixStep, ricapStep, fMixStep, resizeMixStep, labelSmoothingStep]
 
 registerSteps(sampleSteps, batchSteps)
 

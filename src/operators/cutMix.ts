@@ -1,4 +1,6 @@
-import { checkNumber, checkOneOf, checkOptions, checkProbability } from '../check.js'
+import { checkNumber, checkOneOf, checkOptions, checkProbability, checkRange } from '../check.js'
+import { InvalidOptionError } from '../errors.js'
+import { pairing } from './granularity.js'
 import { type BatchOperator, batchStep } from './steps.js'
 
 /** Options of {@link cutMix}. */
@@ -9,14 +11,21 @@ export interface CutMixOptions {
    */
   readonly alpha?: number | undefined
   /**
-   * Probability that a batch is mixed. The authors use 1 for ImageNet and 0.5 for CIFAR.
+   * Probability that a batch is mixed; or a sample or a pair, as `granularity` says. The authors use 1 for ImageNet and
+   * 0.5 for CIFAR.
    * @defaultValue 1
    */
   readonly p?: number | undefined
   /**
+   * Whether one box is drawn for the batch, as the authors do, one for each sample, or one for each pair: a sample and
+   * its partner in the reversed batch, which swap that box. timm calls them `batch`, `elem` and `pair`.
+   * @defaultValue 'batch'
+   */
+  readonly granularity?: 'batch' | 'sample' | 'pair' | undefined
+  /**
    * Who is mixed with whom: a random permutation of the batch, in which a sample may meet itself; the batch in
-   * reverse; or each sample's predecessor.
-   * @defaultValue 'permutation'
+   * reverse; or each sample's predecessor. Pairs need `'reverse'`.
+   * @defaultValue 'permutation', for pairs 'reverse'
    */
   readonly partner?: 'permutation' | 'reverse' | 'roll' | undefined
   /**
@@ -25,6 +34,13 @@ export interface CutMixOptions {
    * @defaultValue true
    */
   readonly correct?: boolean | undefined
+  /**
+   * Least and greatest side of the box, as shares of the image's sides. Height and width are then drawn one by one, all
+   * whole numbers in between equally likely, and the box is anywhere inside of the image. It takes the place of `alpha`.
+   * Like timm's `cutmix_minmax`, for which 0.2 to 0.3 and 0.8 to 0.9 are usual.
+   * @defaultValue none: the authors' box
+   */
+  readonly minMax?: readonly [low: number, high: number] | undefined
 }
 
 /**
@@ -32,6 +48,11 @@ export interface CutMixOptions {
  *
  * Batch → batch. Labels become weights: the exact share of pixels from each image. One box serves the whole batch; it
  * has the images' aspect, its centre is anywhere, and it is clipped at the border.
+ *
+ * Masks are cut as the images are. An image's own bounding boxes stay where a quarter of them or more is still seen, cut
+ * down where what is seen is a rectangle; the partner's are cut at the border of the pasted box, and come along where a
+ * quarter or more is inside. Keypoints that are covered have `visible: false`; the partner's come along from inside.
+ *
  * Yun et al. 2019, https://arxiv.org/abs/1905.04899
  *
  * @throws {@link InvalidOptionError} where an option cannot be used
@@ -45,11 +66,28 @@ export interface CutMixOptions {
  * ```
  */
 export function cutMix(options: CutMixOptions = {}): BatchOperator {
-  checkOptions('cutMix', options, ['alpha', 'p', 'partner', 'correct'])
-  const { alpha = 1, p = 1, partner = 'permutation', correct = true } = options
+  checkOptions('cutMix', options, ['alpha', 'p', 'granularity', 'partner', 'correct', 'minMax'])
+  const { alpha = 1, p = 1, correct = true, minMax } = options
   checkNumber('cutMix', 'alpha', alpha, { min: 0 })
   checkProbability('cutMix', 'p', p)
-  checkOneOf('cutMix', 'partner', partner, ['permutation', 'reverse', 'roll'])
+  const { granularity, partner } = pairing('cutMix', options.granularity, options.partner)
   checkOneOf('cutMix', 'correct', correct, [true, false])
-  return batchStep({ name: 'cutMix', options: { alpha, p, partner, correct } })
+  if (minMax !== undefined) checkMinMax(minMax, options)
+  const sides = minMax && ([minMax[0], minMax[1]] as const)
+  return batchStep({ name: 'cutMix', options: { alpha, p, granularity, partner, correct, minMax: sides } })
+}
+
+/** With sides of its own a box has no drawn share, from Beta(alpha, alpha), that labels could follow. */
+function checkMinMax(minMax: unknown, { alpha, correct }: CutMixOptions): void {
+  checkRange('cutMix', 'minMax', minMax, { min: 0, max: 1 })
+  for (const [option, value] of Object.entries({ alpha, correct: correct === false ? false : undefined })) {
+    if (value === undefined) continue
+    throw new InvalidOptionError({
+      caller: 'cutMix',
+      option,
+      expected: option === 'alpha' ? 'absent where there is `minMax`' : 'true where there is `minMax`',
+      received: value,
+      hint: 'Leave out one of the two.'
+    })
+  }
 }

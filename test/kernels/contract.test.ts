@@ -5,6 +5,7 @@ import { batchStepNames, findBatchStep, findSampleStep, sampleStepNames } from '
 import type { BatchBuffers, Image, PartnerSource, SampleFacts, SampleStep, Shape } from '#dist/kernels/step.js'
 import { batchExamples, sampleExamples } from './examples.js'
 import { batchOf, blank, copyOf, labelsOf, randomImage, rngFor, shapeOf } from './support.js'
+import { originOf, traced, tracedTargets } from './traced.js'
 
 const sampleShapes: readonly Shape[] = [
   [12, 9, 3],
@@ -172,8 +173,9 @@ describe.each([...batchStepNames()])('%s', name => {
           (most, x, i) => Math.max(most, Math.abs(x - floats.images[i]!)),
           0
         )
-        expect(distance).toBeLessThanOrEqual(0.50001)
+        expect(distance).toBeLessThanOrEqual(example.scales === true ? 1.00001 : 0.50001)
         expect(floats.labels).toEqual(bytes.labels)
+        expect(floats.masks).toEqual(bytes.masks)
       }
     })
 
@@ -181,11 +183,19 @@ describe.each([...batchStepNames()])('%s', name => {
       for (const { params } of cases()) {
         const memory = new Uint8Array(new SharedArrayBuffer(batch.images.length + 64)).fill(0xaa)
         const rows = new Float32Array(new SharedArrayBuffer(4 * (batch.labels.length + 8))).fill(7)
-        const inside = { ...batch, images: memory.subarray(32, -32), labels: rows.subarray(4, -4) }
+        const ids = new Uint8Array(new SharedArrayBuffer(batch.masks.length + 64)).fill(0xaa)
+        const inside = {
+          ...batch,
+          images: memory.subarray(32, -32),
+          labels: rows.subarray(4, -4),
+          masks: ids.subarray(32, -32)
+        }
         inside.images.set(batch.images)
         inside.labels.set(batch.labels)
+        inside.masks.set(batch.masks)
         step.apply(inside, params)
         expect(hex(memory)).toBe(`${guard}${hex(inside.images)}${guard}`)
+        expect(hex(ids)).toBe(`${guard}${hex(inside.masks)}${guard}`)
         expect([...rows.subarray(0, 4), ...rows.subarray(-4)]).toEqual(new Array(8).fill(7))
       }
     })
@@ -198,6 +208,51 @@ describe.each([...batchStepNames()])('%s', name => {
           if (params !== undefined) step.apply(same, params)
           expect(same).toEqual(batch)
         }
+      }
+    })
+  })
+
+  describe('where pixels come from', () => {
+    const shape = [3, 8, 10, 3] as const
+    const cases = () =>
+      example.options
+        .flatMap(options => Array.from({ length: 2 * POSITIONS }, (_, position) => draw(options, shape, position)))
+        .filter(params => params !== undefined)
+
+    test('a class id is that of the very pixel, and none is blended', () => {
+      if (step.masks !== true) return
+      for (const params of cases()) {
+        const batch = traced(shape)
+        step.apply(batch, params)
+        const wrong = [...batch.masks].filter((id, i) => {
+          const { row, x, y } = originOf(id, shape)
+          const [ofRow, ofX, ofY] = batch.images.subarray(3 * i, 3 * i + 3)
+          const distance = Math.max(Math.abs(x + 0.5 - ofX!), Math.abs(y + 0.5 - ofY!))
+          return Math.abs(row - ofRow!) > 1e-4 || distance > (example.scales === true ? 2 : 0)
+        })
+        expect(wrong).toEqual([])
+      }
+    })
+
+    test('boxes and keypoints are on the very pixels', () => {
+      if (step.masks !== true || step.targets === undefined) return
+      for (const params of cases()) {
+        const batch = traced(shape)
+        step.apply(batch, params)
+        step.targets(params, shape, tracedTargets(shape)).forEach(({ boxes, keypoints }, row) => {
+          const ids = batch.masks.subarray(80 * row, 80 * (row + 1))
+          const seen = keypoints.filter(point => point.visible !== false)
+          const under = seen.map(({ x, y }) => ids[10 * Math.floor(y) + Math.floor(x)]!)
+          const rows = (list: readonly number[]) => list.map(id => originOf(id, shape).row)
+          expect(rows(seen.map(point => point.label!))).toEqual(rows(under))
+          expect(boxes.map(({ label, x1, x2, y1, y2 }) => [label, (x1 + x2) / 2, (y1 + y2) / 2])).toEqual(
+            seen.map(({ label, x, y }) => [label, expect.closeTo(x, 10), expect.closeTo(y, 10)])
+          )
+          if (example.scales === true) return
+          expect(seen.map(point => point.label)).toEqual(under)
+          expect(new Set(seen.map(({ x, y }) => `${x} ${y}`)).size).toBe(80)
+          expect(seen.length).toBe(80)
+        })
       }
     })
   })
@@ -255,6 +310,8 @@ function factsOf([, , channels]: Shape): SampleFacts {
   return { epoch: 0, label: 1, mean, std: mean.map(x => x / 2), classes: 4 }
 }
 
-function bytesOf([n, height, width, channels]: BatchBuffers['shape']): BatchBuffers {
-  return batchOf(randomImage([n * height, width, channels], 3).data, [n, height, width, channels])
+/** A batch of noise, with masks. */
+function bytesOf([n, height, width, channels]: BatchBuffers['shape']) {
+  const batch = batchOf(randomImage([n * height, width, channels], 3).data, [n, height, width, channels])
+  return { ...batch, masks: randomImage([n * height, width, 1], 4).data }
 }

@@ -12,6 +12,8 @@ export interface BatchExample {
   readonly options: readonly object[]
   /** Settings that leave images and labels as they are, bit for bit. */
   readonly identity: readonly object[]
+  /** Pixels are made of several others: bytes are rounded twice, and places are known to a pixel or two. */
+  readonly scales?: boolean
 }
 
 const sampling = { interpolation: 'bilinear', border: 'constant', fill: 0 }
@@ -189,6 +191,7 @@ export const batchExamples: Record<string, BatchExample> = {
     options: [
       { alpha: 1, granularity: 'batch', partner: 'permutation', p: 1 },
       { alpha: 0.2, granularity: 'sample', partner: 'reverse', p: 0.5 },
+      { alpha: 1, granularity: 'pair', partner: 'reverse', p: 0.5 },
       { alpha: 1, granularity: 'batch', partner: 'roll', p: 1 }
     ],
     identity: [
@@ -199,14 +202,48 @@ export const batchExamples: Record<string, BatchExample> = {
   },
   cutMix: {
     options: [
-      { alpha: 1, p: 1, partner: 'permutation', correct: true },
-      { alpha: 0.5, p: 0.5, partner: 'roll', correct: false },
-      { alpha: 1, p: 1, partner: 'reverse', correct: true }
+      { alpha: 1, p: 1, granularity: 'batch', partner: 'permutation', correct: true, minMax: undefined },
+      { alpha: 0.5, p: 0.5, granularity: 'batch', partner: 'roll', correct: false, minMax: undefined },
+      { alpha: 1, p: 1, granularity: 'sample', partner: 'permutation', correct: true, minMax: undefined },
+      { alpha: 1, p: 0.5, granularity: 'pair', partner: 'reverse', correct: true, minMax: [0.2, 0.9] }
     ],
     identity: [
-      { alpha: 0, p: 1, partner: 'permutation', correct: true },
-      { alpha: 1, p: 0, partner: 'permutation', correct: true }
+      { alpha: 0, p: 1, granularity: 'batch', partner: 'permutation', correct: true, minMax: undefined },
+      { alpha: 1, p: 0, granularity: 'sample', partner: 'permutation', correct: true, minMax: undefined },
+      { alpha: 1, p: 1, granularity: 'sample', partner: 'permutation', correct: true, minMax: [0, 0] }
     ]
+  },
+  ricap: {
+    options: [
+      { beta: 0.3, rounding: 'half-even', granularity: 'batch', p: 1 },
+      { beta: 2, rounding: 'half-up', granularity: 'sample', p: 0.5 },
+      { beta: 1, rounding: 'half-even', granularity: 'batch', p: 0.5 }
+    ],
+    identity: [
+      { beta: 0, rounding: 'half-even', granularity: 'batch', p: 1 },
+      { beta: 0.3, rounding: 'half-even', granularity: 'sample', p: 0 }
+    ]
+  },
+  fMix: {
+    options: [
+      { alpha: 1, decay: 3, partner: 'permutation', p: 1 },
+      { alpha: 0.5, decay: 1, partner: 'reverse', p: 0.5 }
+    ],
+    identity: [
+      { alpha: 0, decay: 3, partner: 'permutation', p: 1 },
+      { alpha: 1, decay: 3, partner: 'permutation', p: 0 }
+    ]
+  },
+  resizeMix: {
+    options: [
+      { scale: [0.1, 0.8], partner: 'permutation', p: 1 },
+      { scale: [0.5, 1], partner: 'roll', p: 0.5 }
+    ],
+    identity: [
+      { scale: [0.1, 0.8], partner: 'permutation', p: 0 },
+      { scale: [0, 0], partner: 'permutation', p: 1 }
+    ],
+    scales: true
   },
   labelSmoothing: { options: [{ epsilon: 0.1 }, { epsilon: 1 }], identity: [{ epsilon: 0 }] }
 }

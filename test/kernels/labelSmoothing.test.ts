@@ -58,8 +58,7 @@ test('smoothing and mixing commute', () => {
   }
   const [a, b] = [randomBatch([5, 8, 8, 3]), randomBatch([5, 8, 8, 3])]
   const params = {
-    box: { top: 1, left: 2, height: 4, width: 3 },
-    weights: [52 / 64, 12 / 64],
+    cuts: [{ box: { top: 1, left: 2, height: 4, width: 3 }, weights: [52 / 64, 12 / 64] }],
     partners: [4, 0, 1, 2, 3]
   } as const
   cutMixStep.apply(a, params)

@@ -47,6 +47,19 @@ describe('weights', () => {
     const { lambda } = draw({ granularity: 'sample' }, 0, 7)!
     expect(new Set(lambda as number[]).size).toBe(7)
   })
+
+  test('`pair` draws one weight for a sample and its partner, and each keeps that of itself', () => {
+    for (const n of [6, 7]) {
+      const { lambda, partners } = draw({ granularity: 'pair', partner: 'reverse' }, 0, n)!
+      const weights = lambda as number[]
+      expect(weights.toReversed()).toEqual(weights)
+      expect(new Set(weights).size).toBe(Math.ceil(n / 2))
+      expect(partners.map(partner => weights[partner])).toEqual(weights)
+    }
+    const pairs = Array.from({ length: 400 }, (_, i) => draw({ p: 0.3, granularity: 'pair' }, i, 6)!.lambda as number[])
+    const mixed = pairs.flatMap(weights => weights.slice(0, 3)).filter(lambda => lambda !== 1).length
+    expect(Math.abs(mixed - 360)).toBeLessThan(4 * Math.sqrt(252))
+  })
 })
 
 describe('pixels and labels', () => {
@@ -171,4 +184,14 @@ describe('pixels and labels', () => {
     mixUpStep.apply(batch, { lambda: 0.3, partners: [4, 3, 2, 1, 0] })
     expect(imagesOf(batch)[2]).toEqual(middle)
   })
+})
+
+test('boxes and keypoints are those of every image that is to be seen', () => {
+  const rows = [0, 1, 2, 3].map(label => ({
+    boxes: [{ x1: 0, y1: 0, x2: 1, y2: 1, label }],
+    keypoints: [{ x: 2, y: 3, label }]
+  }))
+  const mixed = mixUpStep.targets!({ lambda: [0.3, 1, 0, 0.5], partners: [1, 2, 0, 3] }, [4, 3, 4, 3], rows)
+  expect(mixed.map(({ boxes }) => boxes.map(({ label }) => label))).toEqual([[0, 1], [1], [0], [3]])
+  expect(mixed.map(({ keypoints }) => keypoints.map(({ label }) => label))).toEqual([[0, 1], [1], [0], [3]])
 })

@@ -64,7 +64,8 @@ export function batchOf(
 }
 
 export function copyOf(batch: BatchBuffers): BatchBuffers {
-  return { ...batch, images: batch.images.slice(), labels: batch.labels.slice() }
+  const { images, labels, masks } = batch
+  return { ...batch, images: images.slice(), labels: labels.slice(), ...(masks && { masks: masks.slice() }) }
 }
 
 /** The images of a batch, one array each. */

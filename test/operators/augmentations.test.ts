@@ -5,6 +5,7 @@ import { InvalidOptionError, OperatorError } from '#dist/errors.js'
 import { centerCrop } from '#dist/operators/centerCrop.js'
 import { cutMix } from '#dist/operators/cutMix.js'
 import { cutout } from '#dist/operators/cutout.js'
+import { fMix } from '#dist/operators/fMix.js'
 import { labelSmoothing } from '#dist/operators/labelSmoothing.js'
 import { mixUp } from '#dist/operators/mixUp.js'
 import { normalize } from '#dist/operators/normalize.js'
@@ -12,6 +13,8 @@ import { randomCrop } from '#dist/operators/randomCrop.js'
 import { randomFlip } from '#dist/operators/randomFlip.js'
 import { randomResizedCrop } from '#dist/operators/randomResizedCrop.js'
 import { resize } from '#dist/operators/resize.js'
+import { resizeMix } from '#dist/operators/resizeMix.js'
+import { ricap } from '#dist/operators/ricap.js'
 import type { Sample, SourceInfo, Step } from '#dist/sample.js'
 
 const info: SourceInfo = {
@@ -78,7 +81,16 @@ describe('the step that is planned, with its defaults', () => {
 
   test.each([
     ['mixUp', mixUp(), { alpha: 1, granularity: 'batch', partner: 'permutation', p: 1 }],
-    ['cutMix', cutMix({ p: 0.5 }), { alpha: 1, p: 0.5, partner: 'permutation', correct: true }],
+    ['cutMix', cutMix({ p: 0.5 }), { alpha: 1, p: 0.5, granularity: 'batch', partner: 'permutation', correct: true }],
+    ['mixUp', mixUp({ granularity: 'pair' }), { alpha: 1, granularity: 'pair', partner: 'reverse', p: 1 }],
+    [
+      'cutMix',
+      cutMix({ minMax: [0.2, 0.8], granularity: 'pair' }),
+      { alpha: 1, p: 1, granularity: 'pair', partner: 'reverse', correct: true, minMax: [0.2, 0.8] }
+    ],
+    ['ricap', ricap(), { beta: 0.3, rounding: 'half-even', granularity: 'batch', p: 1 }],
+    ['fMix', fMix(), { alpha: 1, decay: 3, partner: 'permutation', p: 1 }],
+    ['resizeMix', resizeMix(), { scale: [0.1, 0.8], partner: 'permutation', p: 1 }],
     ['labelSmoothing', labelSmoothing(), { epsilon: 0.1 }],
     ['normalize', normalize({ mean: [0.5], std: [0.25] }), { mean: [0.5], std: [0.25] }]
   ])('%s of batches', async (name, operator, options) => {
@@ -184,10 +196,21 @@ test.each<[string, () => unknown]>([
   ['cutout: `exact`', () => cutout({ exact: 1 as never })],
   ['mixUp: `alpha`', () => mixUp({ alpha: -1 })],
   ['mixUp: `alpha`', () => mixUp({ alpha: Number.NaN })],
-  ['mixUp: `granularity`', () => mixUp({ granularity: 'pair' as never })],
+  ['mixUp: `granularity`', () => mixUp({ granularity: 'pairs' as never })],
   ['mixUp: `partner`', () => mixUp({ partner: 'next' as never })],
   ['cutMix: `alpha`', () => cutMix({ alpha: Infinity })],
   ['cutMix: `p`', () => cutMix({ p: -0.1 })],
+  ['cutMix: `minMax`', () => cutMix({ minMax: [0.5, 1.5] })],
+  ['cutMix: `alpha` must be absent where there is `minMax`', () => cutMix({ minMax: [0.2, 0.8], alpha: 1 })],
+  ['cutMix: `correct` must be true where there is `minMax`', () => cutMix({ minMax: [0.2, 0.8], correct: false })],
+  ["cutMix: `partner` must be 'reverse'", () => cutMix({ granularity: 'pair', partner: 'roll' })],
+  ["mixUp: `partner` must be 'reverse'", () => mixUp({ granularity: 'pair', partner: 'permutation' })],
+  ['ricap: `beta`', () => ricap({ beta: -1 })],
+  ['ricap: `rounding`', () => ricap({ rounding: 'up' as never })],
+  ['ricap: `granularity`', () => ricap({ granularity: 'pair' as never })],
+  ['fMix: `decay`', () => fMix({ decay: 11 })],
+  ['fMix: `alpha`', () => fMix({ alpha: Number.NaN })],
+  ['resizeMix: `scale`', () => resizeMix({ scale: [0.8, 0.1] })],
   ['cutMix: `lambda`', () => cutMix({ lambda: 0.5 } as never)],
   ['labelSmoothing: `epsilon`', () => labelSmoothing(1.1)],
   ['normalize: `std` must be an array', () => normalize({ mean: [0.5] })],

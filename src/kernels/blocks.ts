@@ -1,0 +1,36 @@
+/** Rectangles of pixels, copied from one image to another. */
+import type { Rectangle } from './fill.js'
+import type { BatchBuffers, Frame } from './step.js'
+
+/** Where a block begins, and how far its lines are from each other, in values. */
+export interface Corner {
+  readonly values: Uint8Array | Float32Array
+  readonly at: number
+  readonly line: number
+}
+
+/** Copies `lines` lines of `length` values. */
+export function copyBlock(to: Corner, from: Corner, length: number, lines: number): void {
+  if (length === 0) return
+  for (let y = 0; y < lines; y++) {
+    const at = from.at + y * from.line
+    to.values.set(from.values.subarray(at, at + length), to.at + y * to.line)
+  }
+}
+
+/** The images of a batch, or its masks. */
+export interface Plane {
+  readonly values: Uint8Array | Float32Array
+  readonly channels: number
+}
+
+/** The images, and the masks where there are any: what moves pixels moves both. */
+export function planesOf({ images, masks, shape: [, , , channels] }: BatchBuffers): readonly Plane[] {
+  const plane = { values: images, channels }
+  return masks === undefined ? [plane] : [plane, { values: masks, channels: 1 }]
+}
+
+/** The same rectangle by its borders. */
+export function frameOf({ left, top, width, height }: Rectangle): Frame {
+  return { left, top, right: left + width, bottom: top + height }
+}
