@@ -16,27 +16,48 @@ const scratch = new Scratch()
 
 /** Scales an image to the size of `out`, bilinear and antialiased. `image` and `out` may not share memory. */
 export function resampleFloats(image: FloatImage, out: FloatImage): void {
-  const { data, width, height, channels } = image
+  const { width, height, channels } = image
   across.set(0, width, width, out.width)
   down.set(0, height, height, out.height)
   const between = scratch.floats(height * out.width * channels)
-  const line = out.width * channels
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < out.width; x++) {
-      const from = y * width * channels + across.first[x]! * channels
-      for (let c = 0; c < channels; c++)
-        between[y * line + x * channels + c] = weighed(data, from + c, channels, across, x)
+  resampleColumns(image, across, between, out.width)
+  resampleRows(between, down, out)
+}
+
+const ONE = 1 << PRECISION
+
+function resampleColumns(
+  { data, width, height, channels }: FloatImage,
+  { first, count, weights, stride }: Taps,
+  out: Float32Array,
+  outWidth: number
+): void {
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < outWidth; x++) {
+      const start = (y * width + first[x]!) * channels
+      const end = x * stride + count[x]!
+      for (let c = 0; c < channels; c++) {
+        let sum = 0
+        for (let k = x * stride, from = start + c; k < end; k++, from += channels) sum += data[from]! * weights[k]!
+        out[at++] = sum / ONE
+      }
     }
-  }
-  for (let y = 0; y < out.height; y++) {
-    const from = down.first[y]! * line
-    for (let i = 0; i < line; i++) out.data[y * line + i] = weighed(between, from + i, line, down, y)
   }
 }
 
-/** The sum of the values that make up pixel `i`, each `pitch` after the one before. */
-function weighed(data: Float32Array, at: number, pitch: number, { count, weights, stride }: Taps, i: number): number {
-  let sum = 0
-  for (let k = 0; k < count[i]!; k++) sum += data[at + k * pitch]! * weights[i * stride + k]!
-  return sum / (1 << PRECISION)
+function resampleRows(
+  data: Float32Array,
+  { first, count, weights, stride }: Taps,
+  { data: out, width, height, channels }: FloatImage
+): void {
+  const line = width * channels
+  for (let y = 0, at = 0; y < height; y++) {
+    const start = first[y]! * line
+    const end = y * stride + count[y]!
+    for (let i = 0; i < line; i++) {
+      let sum = 0
+      for (let k = y * stride, from = start + i; k < end; k++, from += line) sum += data[from]! * weights[k]!
+      out[at++] = sum / ONE
+    }
+  }
 }
