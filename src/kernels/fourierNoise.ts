@@ -1,7 +1,7 @@
 /** Random images that are smooth: sums of waves, the shorter the weaker. */
 import { sinCos } from './angle.js'
 
-/** Waves that are shorter than this part of a side are left out, so that large images stay affordable. */
+/** Waves of more cycles a side are left out, so that large images stay affordable. */
 const MOST_CYCLES = 32
 
 /**
@@ -9,11 +9,11 @@ const MOST_CYCLES = 32
  * scale of the numbers is arbitrary.
  *
  * Harris et al. 2020, https://arxiv.org/abs/2002.12047: for images of up to 64×64 the inverse FFT of the authors' code,
- * up to scale. In larger ones, what has more than 32 cycles a side is left out: at a decay of 3, a millionth of the
- * energy.
+ * up to scale. In larger ones, what has more than 32 cycles a side is left out: at a decay of 3, about a millionth of
+ * the energy.
  *
- * @param normal gives the real part, then the imaginary part of each wave: frequencies down the image first 0, 1, 2, …,
- *   then the negative ones from the lowest; for each of them those along a line, 0, 1, 2, …
+ * @param normal gives the real and then the imaginary part of each wave, line by line of the half spectrum that an FFT
+ *   of real numbers has
  */
 export function fourierNoise(height: number, width: number, decay: number, normal: () => number): Float64Array {
   const rows = frequencies(height)
