@@ -37,10 +37,19 @@ const NO_SHAPES: readonly never[] = Object.freeze([])
 
 /** Finds every step of a sample's list; imports the modules of custom ones. */
 export async function sampleProgram(spec: ProgramSpec): Promise<SampleProgram> {
-  for (const { name, module } of spec.steps) {
+  for (const { name, module } of withParts(spec.steps)) {
     if (module !== undefined && findSampleStep(name, module) === undefined) await importTransform(name, module)
   }
   return readySampleProgram(spec)
+}
+
+/** The steps, and those that they are made of. */
+function* withParts(steps: readonly Step[]): Generator<Step> {
+  for (const step of steps) {
+    yield step
+    const { steps: parts } = step.options as { readonly steps?: unknown }
+    if (Array.isArray(parts)) yield* withParts(parts as Step[])
+  }
 }
 
 /** The same without imports, for threads that know the custom steps already. */

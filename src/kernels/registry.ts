@@ -3,6 +3,7 @@ import { affineDisplacementStep } from './affineDisplacement.js'
 import { centerCropStep } from './centerCrop.js'
 import { channelDropoutStep } from './channelDropout.js'
 import { channelStatsStep } from './channelStats.js'
+import { composeStep } from './compose.js'
 import { cutMixStep } from './cutMix.js'
 import { cutoutStep } from './cutout.js'
 import { fMixStep } from './fMix.js'
@@ -11,6 +12,7 @@ import { hideAndSeekStep } from './hideAndSeek.js'
 import { labelSmoothingStep } from './labelSmoothing.js'
 import { registerSteps } from './lookup.js'
 import { mixUpStep } from './mixUp.js'
+import { oneOfBatchStep, oneOfStep } from './oneOf.js'
 import { pixelDropoutStep } from './pixelDropout.js'
 import { randomCropStep } from './randomCrop.js'
 import { randomErasingStep } from './randomErasing.js'
@@ -23,6 +25,7 @@ import { resizeMixStep } from './resizeMix.js'
 import { ricapStep } from './ricap.js'
 import { sameClassTuplesStep } from './sameClassTuples.js'
 import { samplePairingStep } from './samplePairing.js'
+import { sometimesStep } from './sometimes.js'
 import type { BatchStep, SampleStep } from './step.js'
 
 const sampleSteps: readonly SampleStep[] = [
@@ -42,10 +45,21 @@ const sampleSteps: readonly SampleStep[] = [
   channelDropoutStep,
   channelStatsStep,
   samplePairingStep,
-  sameClassTuplesStep
+  sameClassTuplesStep,
+  sometimesStep,
+  oneOfStep,
+  composeStep
 ]
 
-const batchSteps: readonly BatchStep[] = [mixUpStep, cutMixStep, ricapStep, fMixStep, resizeMixStep, labelSmoothingStep]
+const batchSteps: readonly BatchStep[] = [
+  mixUpStep,
+  cutMixStep,
+  ricapStep,
+  fMixStep,
+  resizeMixStep,
+  labelSmoothingStep,
+  oneOfBatchStep
+]
 
 registerSteps(sampleSteps, batchSteps)
 

@@ -4,20 +4,21 @@ import type { BatchPlan } from '../batch.js'
 import type { Sample, Step } from '../sample.js'
 
 /** An operator for samples that is one step: it may be given to `sometimes`, `oneOf` and `compose` as well. */
-export type SampleOperator = MonoTypeOperatorFunction<Sample> & { readonly step: Step }
+export type SampleOperator = MonoTypeOperatorFunction<Sample> & { readonly step: Step; readonly level: 'sample' }
 
 /** An operator for batches that is one step: it may be given to `oneOf` as well. */
-export type BatchOperator = MonoTypeOperatorFunction<BatchPlan> & { readonly step: Step }
+export type BatchOperator = MonoTypeOperatorFunction<BatchPlan> & { readonly step: Step; readonly level: 'batch' }
 
 /**
  * An operator that appends a step to every sample. Samples that arrive with the same list leave with the same list,
  * so a million samples cost one.
  */
 export function sampleStep(step: Step): SampleOperator {
-  return withStep(step, source => {
+  const operator: MonoTypeOperatorFunction<Sample> = source => {
     const append = appender(step)
     return source.pipe(map(sample => ({ ...sample, steps: append(sample.steps) })))
-  })
+  }
+  return Object.assign(operator, { step, level: 'sample' } as const)
 }
 
 /**
@@ -26,7 +27,7 @@ export function sampleStep(step: Step): SampleOperator {
  * @param check Throws where a plan cannot have the step.
  */
 export function batchStep(step: Step, check?: (plan: BatchPlan) => void): BatchOperator {
-  return withStep(step, source => {
+  const operator: MonoTypeOperatorFunction<BatchPlan> = source => {
     const append = appender(step)
     return source.pipe(
       map(plan => {
@@ -34,11 +35,8 @@ export function batchStep(step: Step, check?: (plan: BatchPlan) => void): BatchO
         return { ...plan, steps: append(plan.steps) }
       })
     )
-  })
-}
-
-function withStep<T>(step: Step, operator: MonoTypeOperatorFunction<T>): MonoTypeOperatorFunction<T> & { step: Step } {
-  return Object.assign(operator, { step })
+  }
+  return Object.assign(operator, { step, level: 'batch' } as const)
 }
 
 /** Appends a step to lists of steps; the same list in gives the same list out. */

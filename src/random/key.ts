@@ -21,6 +21,14 @@ export function rngKey(seed: number, source: string, name: string, occurrence: n
   return [hash[0]!, hash[1]!, hash[2]!, hash[3]!]
 }
 
+/** Derives the key of a stream within a stream. */
+export function childKey(key: RngKey, name: string, occurrence: number): RngKey {
+  const hash = Int32Array.from(key)
+  absorb(hash, name.length, occurrence | 0, high(occurrence), 0)
+  absorbText(hash, name)
+  return [hash[0]!, hash[1]!, hash[2]!, hash[3]!]
+}
+
 /** The upper 32 bits of a safe integer in two's complement. */
 function high(value: number): number {
   return Math.floor(value / 2 ** 32) | 0

@@ -1,9 +1,11 @@
 /** Random numbers that are a pure function of a key and a place: no state is shared, and no order matters. */
 import { beta, gamma, normalPair } from './distributions.js'
-import type { RngKey } from './key.js'
+import { childKey, type RngKey } from './key.js'
 import { threefry4x32 } from './threefry.js'
 
 export { type RngKey, rngKey } from './key.js'
+
+const NO_KEY: RngKey = Object.freeze([0, 0, 0, 0] as const)
 
 /**
  * A generator that is put at the beginning of a stream by `reset`, and used again for the next one: nothing is
@@ -15,7 +17,7 @@ export { type RngKey, rngKey } from './key.js'
 export class Rng {
   readonly #words = new Uint32Array(4)
   readonly #normals = new Float64Array(2)
-  #key: RngKey = [0, 0, 0, 0]
+  #key: RngKey = NO_KEY
   #block = 0
   #low = 0
   #high = 0
@@ -23,6 +25,8 @@ export class Rng {
   /** Words of the current block that were given out. */
   #used = 4
   #spare = false
+  /** Generators of parts, with the key that each was derived from. */
+  readonly #children = new Map<string, { readonly rng: Rng; of: RngKey; key: RngKey }>()
 
   /**
    * Goes to the beginning of a stream.
@@ -34,14 +38,28 @@ export class Rng {
    * @internal Who is handed a generator finds it at its place.
    */
   reset(key: RngKey, epoch: number, position: number, role = 0): this {
-    this.#key = key
-    this.#block = 0
-    this.#low = position | 0
-    this.#high = (Math.floor(position / 2 ** 32) << 11) | role | 0
-    this.#epoch = epoch | 0
-    this.#used = 4
-    this.#spare = false
-    return this
+    return this.#begin(key, position | 0, (Math.floor(position / 2 ** 32) << 11) | role | 0, epoch | 0)
+  }
+
+  /**
+   * A generator for a part of what this one is for, such as one of several steps: at the same place, in a stream of its
+   * own. It has nothing to do with how many numbers this one has given out.
+   *
+   * @param name what the part is
+   * @param occurrence how often the same name was used before
+   */
+  child(name: string, occurrence = 0): Rng {
+    const id = `${occurrence} ${name}`
+    let child = this.#children.get(id)
+    if (child === undefined) {
+      child = { rng: new Rng(), of: NO_KEY, key: NO_KEY }
+      this.#children.set(id, child)
+    }
+    if (child.of !== this.#key) {
+      child.of = this.#key
+      child.key = childKey(this.#key, name, occurrence)
+    }
+    return child.rng.#begin(child.key, this.#low, this.#high, this.#epoch)
   }
 
   /** A whole number in [0, 2^32), all equally likely. */
@@ -112,6 +130,17 @@ export class Rng {
       order[j] = i
     }
     return order
+  }
+
+  #begin(key: RngKey, low: number, high: number, epoch: number): this {
+    this.#key = key
+    this.#block = 0
+    this.#low = low
+    this.#high = high
+    this.#epoch = epoch
+    this.#used = 4
+    this.#spare = false
+    return this
   }
 
   #refill(): void {

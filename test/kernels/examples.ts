@@ -27,7 +27,21 @@ const still = {
   p: 1
 }
 
+/** Parts of composites. */
+const flip = { name: 'randomFlip', options: { p: 0.5, direction: 'horizontal' } }
+const crop = { name: 'randomCrop', options: { size: [10, 8], padding: 1, fill: 0, mode: 'edge' } }
+const cover = { name: 'cutout', options: { size: 4, count: 1, fill: 9, p: 1, exact: false, inside: false } }
+
 export const sampleExamples: Record<string, SampleExample> = {
+  sometimes: {
+    options: [{ p: 0.7, steps: [flip, crop, cover] }],
+    identity: () => [{ p: 0, steps: [flip, crop] }]
+  },
+  oneOf: {
+    options: [{ p: 0.9, weights: [1, 3, 2], steps: [flip, crop, cover] }],
+    identity: () => [{ p: 0, weights: [1], steps: [flip] }]
+  },
+  compose: { options: [{ steps: [cover, crop, flip, cover] }, { steps: [crop] }] },
   samplePairing: {
     options: [
       { p: 1, schedule: undefined },
@@ -187,6 +201,19 @@ export const sampleExamples: Record<string, SampleExample> = {
 }
 
 export const batchExamples: Record<string, BatchExample> = {
+  oneOf: {
+    options: [
+      {
+        p: 1,
+        weights: [1, 1],
+        steps: [
+          { name: 'cutMix', options: { alpha: 1, p: 1, partner: 'permutation', correct: true, granularity: 'batch' } },
+          { name: 'labelSmoothing', options: { epsilon: 0.1 } }
+        ]
+      }
+    ],
+    identity: [{ p: 0, weights: [1], steps: [{ name: 'labelSmoothing', options: { epsilon: 0.1 } }] }]
+  },
   mixUp: {
     options: [
       { alpha: 1, granularity: 'batch', partner: 'permutation', p: 1 },

@@ -10,7 +10,9 @@ const SHAPES: readonly Shape[] = [
   [37, 61, 1]
 ]
 const POSITIONS = 6
-const SIDE = 5
+const SIDE = 3
+/** Marks keep away from the border, which some steps repeat. */
+const MARGIN = 5
 const facts = { ...noFacts, label: 0, classes: 2 }
 const source = { size: 12, own: 3, classes: [Uint32Array.from([0, 3, 5, 7, 9]), Uint32Array.from([1, 2])] }
 
@@ -100,7 +102,9 @@ describe.each(moving)('%s', name => {
 
 /** Top left corners of marks, all over the image. */
 function* places([height, width]: Shape): Generator<readonly [x: number, y: number]> {
-  for (let y = 2; y + SIDE < height; y += 7) for (let x = 1; x + SIDE < width; x += 8) yield [x, y]
+  for (let y = MARGIN; y + SIDE + MARGIN < height; y += 5) {
+    for (let x = MARGIN; x + SIDE + MARGIN < width; x += 5) yield [x, y]
+  }
 }
 
 /** The mean place of the ones. */

@@ -184,3 +184,53 @@ function correlation(values: Float64Array, lag: number): number {
   for (let i = lag; i < values.length; i++) sum += (values[i]! - mean) * (values[i - lag]! - mean)
   return sum / (values.length - lag) / variance
 }
+
+describe('child', () => {
+  const place = (key = rngKey(1, 'data', 'step', 0)) => new Rng().reset(key, 3, 5, 1)
+
+  test('depends on the key, the place, its name and its occurrence, and on nothing else', () => {
+    const first = place().child('flip').uint32()
+    const used = place()
+    for (let i = 0; i < 9; i++) used.float()
+    expect(used.child('flip').uint32()).toBe(first)
+    const others = [
+      place().child('flip', 1).uint32(),
+      place().child('crop').uint32(),
+      place(rngKey(2, 'data', 'step', 0))
+        .child('flip')
+        .uint32(),
+      new Rng()
+        .reset(rngKey(1, 'data', 'step', 0), 3, 6, 1)
+        .child('flip')
+        .uint32(),
+      place().child('flip').child('flip').uint32(),
+      place().uint32()
+    ]
+    expect(new Set([first, ...others]).size).toBe(others.length + 1)
+  })
+
+  test('a generator that is used again has fresh children', () => {
+    const rng = place()
+    const before = rng.child('a').uint32()
+    rng.reset(rngKey(7, 'data', 'step', 0), 3, 5, 1).child('a')
+    expect(
+      rng
+        .reset(rngKey(1, 'data', 'step', 0), 3, 5, 1)
+        .child('a')
+        .uint32()
+    ).toBe(before)
+  })
+
+  test('is uniform', () => {
+    const counts = new Array<number>(16).fill(0)
+    for (let i = 0; i < 16_000; i++)
+      counts[
+        new Rng()
+          .reset(rngKey(1, 'd', 's', 0), 0, i)
+          .child('x')
+          .int(16)
+      ]!++
+    const chiSquare = counts.reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0)
+    expect(chiSquare).toBeLessThan(15 + 4 * Math.sqrt(30))
+  })
+})
