@@ -29,7 +29,7 @@ const still = {
 
 /** Parts of composites. */
 const flip = { name: 'randomFlip', options: { p: 0.5, direction: 'horizontal' } }
-const crop = { name: 'randomCrop', options: { size: [10, 8], padding: 1, fill: 0, mode: 'edge' } }
+const crop = { name: 'randomCrop', options: { size: [16, 12], padding: 4, fill: 0, mode: 'edge' } }
 const cover = { name: 'cutout', options: { size: 4, count: 1, fill: 9, p: 1, exact: false, inside: false } }
 
 export const sampleExamples: Record<string, SampleExample> = {
