@@ -110,6 +110,7 @@ test('exactly these names are public', () => {
     'WorkerError',
     'affineDisplacement',
     'arrays',
+    'augMix',
     'batch',
     'batchNormalization',
     'cache',
@@ -117,6 +118,7 @@ test('exactly these names are public', () => {
     'channelDropout',
     'channelStats',
     'cifar10',
+    'colorJitter',
     'compose',
     'contactSheet',
     'cutMix',
@@ -125,6 +127,7 @@ test('exactly these names are public', () => {
     'describe',
     'fMix',
     'forEachBatch',
+    'grayscale',
     'gridMask',
     'hideAndSeek',
     'imageFolder',
@@ -140,6 +143,7 @@ test('exactly these names are public', () => {
     'oneOf',
     'pixelDropout',
     'prefetch',
+    'randAugment',
     'randomCrop',
     'randomErasing',
     'randomFlip',
@@ -155,7 +159,8 @@ test('exactly these names are public', () => {
     'toAsyncIterable',
     'toDataset',
     'toTensors',
-    'trainStep'
+    'trainStep',
+    'trivialAugmentWide'
   ])
 })
 

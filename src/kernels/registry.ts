@@ -1,12 +1,15 @@
 /** Every built-in step. A new augmentation adds one line here. */
 import { affineDisplacementStep } from './affineDisplacement.js'
+import { augMixStep } from './augMix.js'
 import { centerCropStep } from './centerCrop.js'
 import { channelDropoutStep } from './channelDropout.js'
 import { channelStatsStep } from './channelStats.js'
+import { colorJitterStep } from './colorJitter.js'
 import { composeStep } from './compose.js'
 import { cutMixStep } from './cutMix.js'
 import { cutoutStep } from './cutout.js'
 import { fMixStep } from './fMix.js'
+import { grayscaleStep } from './grayscale.js'
 import { gridMaskStep } from './gridMask.js'
 import { hideAndSeekStep } from './hideAndSeek.js'
 import { labelSmoothingStep } from './labelSmoothing.js'
@@ -14,6 +17,7 @@ import { registerSteps } from './lookup.js'
 import { mixUpStep } from './mixUp.js'
 import { oneOfBatchStep, oneOfStep } from './oneOf.js'
 import { pixelDropoutStep } from './pixelDropout.js'
+import { randAugmentStep } from './randAugment.js'
 import { randomCropStep } from './randomCrop.js'
 import { randomErasingStep } from './randomErasing.js'
 import { randomFlipStep } from './randomFlip.js'
@@ -27,6 +31,7 @@ import { sameClassTuplesStep } from './sameClassTuples.js'
 import { samplePairingStep } from './samplePairing.js'
 import { sometimesStep } from './sometimes.js'
 import type { BatchStep, SampleStep } from './step.js'
+import { trivialAugmentWideStep } from './trivialAugmentWide.js'
 
 const sampleSteps: readonly SampleStep[] = [
   resizeStep,
@@ -44,6 +49,11 @@ const sampleSteps: readonly SampleStep[] = [
   pixelDropoutStep,
   channelDropoutStep,
   channelStatsStep,
+  colorJitterStep,
+  grayscaleStep,
+  randAugmentStep,
+  trivialAugmentWideStep,
+  augMixStep,
   samplePairingStep,
   sameClassTuplesStep,
   sometimesStep,

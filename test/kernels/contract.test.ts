@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { batchStepNames, findBatchStep, findSampleStep, sampleStepNames } from '#dist/kernels/registry.js'
 import type { BatchBuffers, Image, PartnerSource, SampleFacts, SampleStep, Shape } from '#dist/kernels/step.js'
-import { batchExamples, sampleExamples } from './examples.js'
+import { batchExamples, type SampleExample, sampleExamples } from './examples.js'
 import { batchOf, blank, copyOf, labelsOf, randomImage, rngFor, shapeOf } from './support.js'
 import { originOf, traced, tracedTargets } from './traced.js'
 
@@ -29,9 +29,10 @@ test('every registered step has examples', () => {
 
 describe.each([...sampleStepNames()])('%s', name => {
   const step = findSampleStep(name)!
-  const example = sampleExamples[name] ?? { options: [] }
+  const example: SampleExample = sampleExamples[name] ?? { options: [] }
 
-  describe.each(sampleShapes)('%d×%d×%d', (...shape) => {
+  const shapes = sampleShapes.filter(([, , channels]) => (example.colors ?? channels) === channels)
+  describe.each(shapes)('%d×%d×%d', (...shape) => {
     const image = randomImage(shape, 1)
     const cases = () => casesOf(step, example.options, shape)
 

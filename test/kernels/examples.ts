@@ -4,6 +4,8 @@ import type { Shape } from '#dist/kernels/step.js'
 export interface SampleExample {
   /** Settings to try. On images of 12×9 and larger they draw parameters at least now and then. */
   readonly options: readonly object[]
+  /** Only images of so many channels are changed. */
+  readonly colors?: number
   /** Settings that leave an image of this shape as it is, bit for bit. */
   readonly identity?: (shape: Shape) => readonly object[]
 }
@@ -27,12 +29,34 @@ const still = {
   p: 1
 }
 
+const nearest = { interpolation: 'nearest', border: 'constant', fill: 0 }
+
 /** Parts of composites. */
 const flip = { name: 'randomFlip', options: { p: 0.5, direction: 'horizontal' } }
 const crop = { name: 'randomCrop', options: { size: [16, 12], padding: 4, fill: 0, mode: 'edge' } }
 const cover = { name: 'cutout', options: { size: 4, count: 1, fill: 9, p: 1, exact: false, inside: false } }
 
 export const sampleExamples: Record<string, SampleExample> = {
+  colorJitter: {
+    options: [
+      { brightness: [0.6, 1.4], contrast: [0.6, 1.4], saturation: [0.6, 1.4], hue: [-0.1, 0.1], p: 1 },
+      { brightness: undefined, contrast: [0, 2], saturation: undefined, hue: undefined, p: 0.7 }
+    ],
+    identity: () => [
+      { brightness: [1, 1], contrast: [1, 1], saturation: [1, 1], hue: [0, 0], p: 1 },
+      { brightness: [0.5, 1.5], contrast: [0.5, 1.5], saturation: [0.5, 1.5], hue: [0.1, 0.2], p: 0 }
+    ]
+  },
+  grayscale: { options: [{ p: 0.5 }], colors: 3, identity: () => [{ p: 0 }] },
+  randAugment: {
+    options: [
+      { n: 2, magnitude: 9, bins: 31, ...nearest },
+      { n: 3, magnitude: 20, bins: 31, interpolation: 'bilinear', border: 'constant', fill: 9 }
+    ],
+    identity: () => [{ n: 0, magnitude: 9, bins: 31, ...nearest }]
+  },
+  trivialAugmentWide: { options: [{ bins: 31, ...nearest }] },
+  augMix: { options: [{ severity: 3, width: 3, depth: 0, alpha: 1, ...nearest }] },
   sometimes: {
     options: [{ p: 0.7, steps: [flip, crop, cover] }],
     identity: () => [{ p: 0, steps: [flip, crop] }]

@@ -105,7 +105,7 @@ describe('labels', () => {
       const batch = batchOf(images, shape, 2)
       ricapStep.apply(batch, draw(shape, position, { granularity: position % 2 ? 'sample' : 'batch' })!)
       labelsOf(batch).forEach((label, i) => {
-        const ones = imagesOf(batch)[i]!.reduce((sum, x) => sum + x, 0) / 3
+        const ones = Array.from(imagesOf(batch)[i]!).reduce((sum, x) => sum + x, 0) / 3
         expect(label).toEqual([Math.fround((total - ones) / total), Math.fround(ones / total)])
       })
     }
