@@ -8,7 +8,10 @@ import { colorJitterStep } from './colorJitter.js'
 import { composeStep } from './compose.js'
 import { cutMixStep } from './cutMix.js'
 import { cutoutStep } from './cutout.js'
+import { elasticDistortionStep } from './elasticDistortion.js'
+import { elasticGridStep } from './elasticGrid.js'
 import { fMixStep } from './fMix.js'
+import { gaussianBlurStep } from './gaussianBlur.js'
 import { grayscaleStep } from './grayscale.js'
 import { gridMaskStep } from './gridMask.js'
 import { hideAndSeekStep } from './hideAndSeek.js'
@@ -42,6 +45,8 @@ const sampleSteps: readonly SampleStep[] = [
   affineDisplacementStep,
   randomRotationStep,
   randomPerspectiveStep,
+  elasticDistortionStep,
+  elasticGridStep,
   cutoutStep,
   randomErasingStep,
   gridMaskStep,
@@ -49,6 +54,7 @@ const sampleSteps: readonly SampleStep[] = [
   pixelDropoutStep,
   channelDropoutStep,
   channelStatsStep,
+  gaussianBlurStep,
   colorJitterStep,
   grayscaleStep,
   randAugmentStep,

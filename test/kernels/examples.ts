@@ -31,12 +31,51 @@ const still = {
 
 const nearest = { interpolation: 'nearest', border: 'constant', fill: 0 }
 
+const bilinear = { interpolation: 'bilinear', border: 'constant', fill: 0 }
+const turned = {
+  rotate: [-10, 10],
+  translate: { x: [0, 0], y: [0, 0] },
+  scale: [0.9, 1.1],
+  shear: { x: [0, 0], y: [0, 0] },
+  center: 'middle',
+  p: 1,
+  ...bilinear
+}
+
 /** Parts of composites. */
 const flip = { name: 'randomFlip', options: { p: 0.5, direction: 'horizontal' } }
 const crop = { name: 'randomCrop', options: { size: [16, 12], padding: 4, fill: 0, mode: 'edge' } }
 const cover = { name: 'cutout', options: { size: 4, count: 1, fill: 9, p: 1, exact: false, inside: false } }
 
 export const sampleExamples: Record<string, SampleExample> = {
+  gaussianBlur: {
+    options: [
+      { sigma: [0.5, 2], kernelSize: undefined, p: 1 },
+      { sigma: [1, 1], kernelSize: 5, p: 0.5 }
+    ],
+    identity: () => [
+      { sigma: [1, 2], kernelSize: undefined, p: 0 },
+      { sigma: [0, 0], kernelSize: undefined, p: 1 },
+      { sigma: [1, 2], kernelSize: 1, p: 1 }
+    ]
+  },
+  elasticDistortion: {
+    options: [
+      { alpha: 20, sigma: 4, blurBorder: 'zero', affine: undefined, p: 1, ...bilinear },
+      { alpha: 8, sigma: 3, blurBorder: 'reflect', affine: turned, p: 0.7, ...bilinear, border: 'edge' }
+    ],
+    identity: () => [
+      { alpha: 0, sigma: 4, blurBorder: 'zero', affine: undefined, p: 1, ...bilinear },
+      { alpha: 34, sigma: 4, blurBorder: 'zero', affine: turned, p: 0, ...bilinear }
+    ]
+  },
+  elasticGrid: {
+    options: [
+      { sigma: 1, points: [3, 3], order: 1, border: 'constant', fill: 7, p: 1 },
+      { sigma: 1, points: [2, 4], order: 3, border: 'edge', fill: 0, p: 0.8 }
+    ],
+    identity: () => [{ sigma: 0, points: [3, 3], order: 3, border: 'constant', fill: 0, p: 1 }]
+  },
   colorJitter: {
     options: [
       { brightness: [0.6, 1.4], contrast: [0.6, 1.4], saturation: [0.6, 1.4], hue: [-0.1, 0.1], p: 1 },
