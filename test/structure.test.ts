@@ -16,13 +16,14 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   engine: ['random', 'kernels', 'codecs'],
   sources: ['random', 'flow'],
   operators: ['random', 'flow', 'kernels', 'engine'],
-  sinks: ['flow', 'kernels', 'engine', 'operators']
+  sinks: ['flow', 'kernels', 'engine', 'operators'],
+  cli: ['kernels', 'operators', 'sinks', 'sources', 'index']
 }
 /** Files beside the folders that each of them may import, except for flow. */
 const vocabulary = ['batch', 'check', 'cursor', 'errors', 'handle', 'sample']
 /** Packages, and where they may be imported. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  rxjs: ['flow', 'operators', 'sinks', 'sources', 'index'],
+  rxjs: ['flow', 'operators', 'sinks', 'sources', 'cli', 'index'],
   sharp: ['codecs', 'sources', 'sinks'],
   'lru-cache': ['engine']
 }

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+/** The command `millrace`. */
+import { InvalidOptionError, LoaderError } from '../errors.js'
+import { ExpressionError } from './parse.js'
+import { commandLine, fail, packageVersion, print } from './platform.js'
+import { preview } from './preview.js'
+import { UsageError } from './usage.js'
+
+const HELP = `millrace COMMAND
+
+  preview   draws what operators make of your images; millrace preview --help tells more
+  --version
+  --help`
+
+const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { preview }
+
+const [name = '--help', ...args] = commandLine()
+try {
+  if (name === '--help' || name === '-h') print(HELP)
+  else if (name === '--version' || name === '-v') print(packageVersion())
+  else if (commands[name] === undefined) throw new UsageError(`There is no command ${name}.\n\n${HELP}`)
+  else await commands[name](args)
+} catch (error) {
+  if (isUsage(error)) fail((error as Error).message, 2)
+  else if (error instanceof LoaderError) fail(error.message, 1)
+  else throw error
+}
+
+/** Whether what was typed is to blame; `parseArgs` has errors of its own for that. */
+function isUsage(error: unknown): boolean {
+  const code = String((error as { code?: unknown } | undefined)?.code)
+  const typed = [UsageError, ExpressionError, InvalidOptionError].some(kind => error instanceof kind)
+  return typed || code.startsWith('ERR_PARSE_ARGS')
+}

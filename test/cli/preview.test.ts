@@ -1,0 +1,184 @@
+/** The command line, run as people run it. */
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { operatorNames } from '#dist/cli/operators.js'
+import { ExpressionError, parseCall } from '#dist/cli/parse.js'
+import packageJson from '../../package.json' with { type: 'json' }
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-cli-'))
+  for (const [name, color] of [
+    ['cats', 'orange'],
+    ['dogs', 'teal']
+  ] as const) {
+    await mkdir(join(folder, 'photos', name), { recursive: true })
+    for (const i of [1, 2, 3]) {
+      const image = sharp({ create: { width: 90 + 10 * i, height: 80, channels: 3, background: color } })
+      await image.jpeg().toFile(join(folder, 'photos', name, `${i}.jpg`))
+    }
+  }
+  await mkdir(join(folder, 'empty'))
+  await writeFile(join(folder, 'empty', 'notes.txt'), 'no image')
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+function millrace(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise(resolve => {
+    execFile(process.execPath, [main, ...args], { cwd: folder }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out: String(out), err: String(err) })
+    })
+  })
+}
+
+describe('preview', () => {
+  test('draws originals and results side by side', async () => {
+    const { code, out, err } = await millrace(
+      'preview',
+      'photos',
+      '--op',
+      'cutout({ size: 20 })',
+      '--op',
+      'mixUp()',
+      '--rows',
+      '3',
+      '--variants',
+      '2',
+      '--size',
+      '64'
+    )
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toBe('preview.png: cutout({ size: 20 })   mixUp()\n')
+    const { data, info } = await sharp(await readFile(join(folder, 'preview.png')))
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    expect(info.width).toBeGreaterThan(3 * 96)
+    expect(info.height).toBeGreaterThan(3 * 96)
+    // Orange and teal are there, as they were, and mixed.
+    const colors = new Set<string>()
+    for (let i = 0; i < data.length; i += 3) colors.add(`${data[i]! >> 5},${data[i + 1]! >> 5},${data[i + 2]! >> 5}`)
+    expect(colors.has('7,5,0') && colors.has('0,4,4')).toBe(true)
+    expect(colors.size).toBeGreaterThan(4)
+  })
+
+  test('the same seed draws the same picture, another one another', async () => {
+    const draw = async (seed: string, out: string) => {
+      await millrace(
+        'preview',
+        'photos',
+        '--op',
+        'randomErasing({ p: 1 })',
+        '--seed',
+        seed,
+        '--rows',
+        '2',
+        '--out',
+        out
+      )
+      return readFile(join(folder, out))
+    }
+    const [first, again, other] = [await draw('1', 'a.png'), await draw('1', 'b.png'), await draw('2', 'c.png')]
+    expect(again.equals(first)).toBe(true)
+    expect(other.equals(first)).toBe(false)
+  })
+
+  test('--all draws every operator', async () => {
+    const { code, out } = await millrace(
+      'preview',
+      'photos',
+      '--all',
+      '--variants',
+      '1',
+      '--size',
+      '40',
+      '--out',
+      'all.png'
+    )
+    expect([code, out]).toEqual([0, `all.png: ${operatorNames().length} operators\n`])
+    expect((await sharp(join(folder, 'all.png')).metadata()).height).toBeGreaterThan(100 * operatorNames().length)
+  })
+
+  test.each([
+    [['photos', '--op', 'cutMx()'], /There is no operator cutMx. Did you mean cutMix/],
+    [['photos', '--op', 'zzzzzzzzzzzzzzzzzzzzzz()'], /There is no operator zz.*There are resize/],
+    [['photos', '--op', 'prefetch(2)'], /prefetch changes no picture/],
+    [['photos', '--op', 'cutout({ sise: 3 })'], /cutout: `sise` must be one of the options/],
+    [['photos', '--op', 'cutout({ size: -3 })'], /cutout: `size` must be/],
+    [['photos', '--op', 'cutout({ size 3 })'], /\^ expected ":", but found "3 }\)"/],
+    [['photos', '--op', 'cutout()', '--rows', 'x'], /--rows must be a whole number of at least 1, but is x/],
+    [['photos', '--op', 'cutout()', '--all'], /or else --all/],
+    [['photos'], /Give one or more --op/],
+    [['photos', 'other', '--all'], /One folder or data set is expected/],
+    [['nowhere', '--all'], /nowhere is neither a folder nor/],
+    [['empty', '--all'], /holds no image/],
+    [['photos', '--opp', 'cutout()'], /Unknown option '--opp'/],
+    [[], /Say which images/]
+  ])('%j is answered with what to do, and no stack', async (args, message) => {
+    const { code, out, err } = await millrace('preview', ...args)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toMatch(message)
+    expect(err).not.toMatch(/ {4}at /)
+  })
+
+  test('an image that cannot be read is named', async () => {
+    await mkdir(join(folder, 'broken'))
+    await writeFile(join(folder, 'broken', 'x.jpg'), 'no jpeg')
+    const { code, err } = await millrace('preview', 'broken', '--op', 'cutout()')
+    expect(code).toBe(1)
+    expect(err).toMatch(/x\.jpg/)
+    expect(err).not.toMatch(/ {4}at /)
+  })
+})
+
+test('help, version, and a command that is none', async () => {
+  expect(await millrace('--version')).toEqual({ code: 0, out: `${packageJson.version}\n`, err: '' })
+  expect((await millrace('--help')).out).toMatch(/preview/)
+  expect((await millrace('preview', '--help')).out).toMatch(/--variants N/)
+  expect(await millrace('trian')).toMatchObject({ code: 2, err: expect.stringMatching(/There is no command trian/) })
+})
+
+describe('expressions', () => {
+  test('calls with nested calls, lists and objects', () => {
+    const text = 'oneOf([sometimes(.5, flip), cut({ size: [1, -2e1], fill: \'mean\', "p": 1, x: { y: null } })], 1_000)'
+    const call = parseCall(text)
+    expect(call).toMatchObject({
+      name: 'oneOf',
+      args: [
+        [
+          { name: 'sometimes', args: [0.5, { name: 'flip', args: [] }] },
+          { name: 'cut', args: [{ size: [1, -20], fill: 'mean', p: 1, x: { y: null } }] }
+        ],
+        1000
+      ]
+    })
+  })
+
+  test('whatever is typed gives a call or an error that shows the place', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-z({[\]}),:'" 0-9.]{0,20}$/)), text => {
+        try {
+          expect(typeof parseCall(text).name).toBe('string')
+        } catch (error) {
+          expect(error).toBeInstanceOf(ExpressionError)
+          expect((error as Error).message).toMatch(/\^ expected/)
+        }
+      }),
+      { numRuns: 2000, seed: 3 }
+    )
+  })
+
+  test('names of what every object has are no values', () => {
+    for (const text of ['constructor()', '__proto__', 'toString({ __proto__: 1 })']) {
+      expect(typeof parseCall(text).name).toBe('string')
+    }
+  })
+})
