@@ -13,7 +13,7 @@ import {
   type PolicyRange,
   type PolicySpace
 } from './policy.js'
-import { roundHalfEven } from './round.js'
+import { Scratch } from './scratch.js'
 import type { SampleStep } from './step.js'
 import type { WarpOptions } from './warp.js'
 
@@ -21,7 +21,7 @@ export interface AugMixStepOptions extends SamplingStepOptions {
   /** From 1 to 10. */
   readonly severity: number
   readonly width: number
-  /** Operations of a chain; 0 draws from 1 to 3. */
+  /** Operations of a chain; −1 draws 1, 2 or 3 for each. */
   readonly depth: number
   readonly alpha: number
 }
@@ -51,8 +51,8 @@ const space: PolicySpace = [
   ['sharpness', factor]
 ]
 
-let version = new Uint8Array(0)
-let sums = new Float32Array(0)
+const version = new Scratch()
+const total = new Scratch()
 
 export const augMixStep: SampleStep<AugMixStepOptions, AugMixParams> = {
   name: 'augMix',
@@ -75,17 +75,16 @@ export const augMixStep: SampleStep<AugMixStepOptions, AugMixParams> = {
 
   apply(image, { own, chains, ...sampling }, out) {
     const { data } = image
-    if (sums.length < data.length) {
-      sums = new Float32Array(data.length)
-      version = new Uint8Array(data.length)
-    }
+    const sums = total.floats(data.length)
     for (let i = 0; i < data.length; i++) sums[i] = own * data[i]!
-    const changed = { ...image, data: version.subarray(0, data.length) }
+    const changed = { ...image, data: version.bytes(data.length).subarray(0, data.length) }
     for (const { weight, changes } of chains) {
       applyChanges(image, { changes, ...sampling }, changed)
       for (let i = 0; i < data.length; i++) sums[i] = sums[i]! + weight * changed.data[i]!
     }
-    for (let i = 0; i < data.length; i++) out.data[i] = Math.min(255, roundHalfEven(sums[i]!))
+    // An array of this type rounds half to even.
+    const to = new Uint8ClampedArray(out.data.buffer, out.data.byteOffset, data.length)
+    for (let i = 0; i < data.length; i++) to[i] = sums[i]!
   }
 }
 

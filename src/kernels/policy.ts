@@ -2,6 +2,8 @@
 import type { Rng } from '../random/rng.js'
 import { type Affine, affineGeometry, affineRows, backwardAffine } from './affine.js'
 import { brightness, contrast, saturation } from './color.js'
+import { roundHalfEven } from './round.js'
+import { Scratch } from './scratch.js'
 import { sharpness } from './sharpness.js'
 import type { Geometry, Image, Shape } from './step.js'
 import { autoContrast, equalize, posterize, solarize } from './tone.js'
@@ -30,7 +32,8 @@ const changes: Readonly<Record<ColorOperation, Change>> = {
   contrast: (image, magnitude, out) => contrast(image, 1 + magnitude, out),
   sharpness: (image, magnitude, out) => sharpness(image, 1 + magnitude, out),
   posterize,
-  solarize: (image, magnitude, out) => solarize(image, 255 * magnitude, out),
+  // Without the last bits: 170 where 170.00000000000003 comes out.
+  solarize: (image, magnitude, out) => solarize(image, Math.fround(255 * magnitude), out),
   autoContrast: (image, _magnitude, out) => autoContrast(image, out),
   equalize: (image, _magnitude, out) => equalize(image, out)
 }
@@ -68,14 +71,15 @@ export function linear(low: number, high: number | ((shape: Shape) => number), s
     signed,
     magnitudes: (bins, shape) => {
       const end = typeof high === 'number' ? high : high(shape)
-      return i => low + (end - low) * (bins === 1 ? 0 : i / (bins - 1))
+      // The product first, so that whole numbers of pixels come out whole.
+      return i => low + ((end - low) * i) / (bins - 1)
     }
   }
 }
 
-/** Bits that are kept: from `most` down by `range`. */
+/** Bits that are kept: from `most` down by `range`, halves to even. */
 export function bits(most: number, range: number): PolicyRange {
-  return { signed: false, magnitudes: bins => i => most - Math.round((range * i) / Math.max(1, bins - 1)) }
+  return { signed: false, magnitudes: bins => i => roundHalfEven(most - (range * i) / (bins - 1)) }
 }
 
 /** Operations without a magnitude. */
@@ -93,7 +97,7 @@ export interface PolicyParams extends WarpOptions {
   readonly changes: readonly PolicyChange[]
 }
 
-const scratch = [new Uint8Array(0), new Uint8Array(0)]
+const scratch = [new Scratch(), new Scratch()]
 
 /** Makes the changes one after the other. `out` may not be the image itself. */
 export function applyChanges(image: Image, { changes: list, ...sampling }: PolicyParams, out: Image): void {
@@ -138,6 +142,5 @@ function about(center: readonly [number, number], motion: Partial<Parameters<typ
 }
 
 function scratchOf(i: number, bytes: number): Uint8Array {
-  if (scratch[i]!.length < bytes) scratch[i] = new Uint8Array(bytes)
-  return scratch[i]!.subarray(0, bytes)
+  return scratch[i]!.bytes(bytes).subarray(0, bytes)
 }

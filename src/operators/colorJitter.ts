@@ -22,8 +22,9 @@ export interface ColorJitterOptions {
 /**
  * Changes brightness, contrast, saturation and hue by random amounts, in random order.
  *
- * Sample → sample. Labels stay. Images that are not RGB have no saturation and no hue. As torchvision's `ColorJitter`;
- * bytes are rounded half to even where torchvision rounds down.
+ * Sample → sample. Labels stay. Images that are not RGB have no saturation and no hue, and their mean grey is the mean of
+ * all bytes. Ranges and order are those of torchvision's `ColorJitter`; bytes are rounded half to even where it rounds
+ * down, so that they differ by one grey level at most, after a hue by two.
  *
  * @throws {@link InvalidOptionError} where an option cannot be used
  *
@@ -54,6 +55,6 @@ export function colorJitter(options: ColorJitterOptions = {}): SampleOperator {
 /** A number above 1 reaches down to 0, not below. */
 function factors(option: string, value: RangeOption | undefined): readonly [number, number] | undefined {
   if (value === undefined) return undefined
-  if (typeof value === 'number' && value > 1) return [0, 1 + value]
+  if (typeof value === 'number' && Number.isFinite(value) && value > 1) return [0, 1 + value]
   return rangeOption('colorJitter', option, value, { around: 1, min: 0 })
 }

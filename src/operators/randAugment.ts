@@ -19,6 +19,12 @@ export interface RandAugmentOptions extends SamplingOptions {
    * @defaultValue 31
    */
   readonly bins?: number | undefined
+  /**
+   * How shears, shifts and rotations sample: the nearest pixel, the mean of 2×2 pixels, or of 4×4 (Catmull–Rom). Masks
+   * get the nearest always.
+   * @defaultValue 'nearest'
+   */
+  readonly interpolation?: 'nearest' | 'bilinear' | 'bicubic' | undefined
 }
 
 /**
@@ -26,7 +32,8 @@ export interface RandAugmentOptions extends SamplingOptions {
  *
  * Sample → sample. Labels stay; masks, boxes and keypoints go along. The operations are shears, shifts, rotation,
  * brightness, colour, contrast, sharpness, posterize, solarize, autocontrast, equalize and none, with the ranges and
- * defaults of torchvision's `RandAugment`. Cubuk et al. 2020, https://arxiv.org/abs/1909.13719
+ * defaults of torchvision's `RandAugment`. Images that are not RGB have no colours that could be changed; all other
+ * operations treat each channel alike. Cubuk et al. 2020, https://arxiv.org/abs/1909.13719
  *
  * @throws {@link InvalidOptionError} where an option cannot be used
  *
@@ -41,7 +48,8 @@ export interface RandAugmentOptions extends SamplingOptions {
 export function randAugment(options: RandAugmentOptions = {}): SampleOperator {
   checkOptions('randAugment', options, ['n', 'magnitude', 'bins', ...samplingNames])
   const { n = 2, magnitude = 9, bins = 31 } = options
-  const sampling = samplingOptions('randAugment', { interpolation: 'nearest', ...options })
+  const { interpolation = 'nearest', ...others } = options
+  const sampling = samplingOptions('randAugment', { ...others, interpolation })
   checkInteger('randAugment', 'n', n)
   checkInteger('randAugment', 'bins', bins, { min: 2 })
   checkInteger('randAugment', 'magnitude', magnitude, { max: bins - 1 })

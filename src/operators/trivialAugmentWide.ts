@@ -9,6 +9,12 @@ export interface TrivialAugmentWideOptions extends SamplingOptions {
    * @defaultValue 31
    */
   readonly bins?: number | undefined
+  /**
+   * How shears, shifts and rotations sample: the nearest pixel, the mean of 2×2 pixels, or of 4×4 (Catmull–Rom). Masks
+   * get the nearest always.
+   * @defaultValue 'nearest'
+   */
+  readonly interpolation?: 'nearest' | 'bilinear' | 'bicubic' | undefined
 }
 
 /**
@@ -30,7 +36,8 @@ export interface TrivialAugmentWideOptions extends SamplingOptions {
 export function trivialAugmentWide(options: TrivialAugmentWideOptions = {}): SampleOperator {
   checkOptions('trivialAugmentWide', options, ['bins', ...samplingNames])
   const { bins = 31 } = options
-  const sampling = samplingOptions('trivialAugmentWide', { interpolation: 'nearest', ...options })
+  const { interpolation = 'nearest', ...others } = options
+  const sampling = samplingOptions('trivialAugmentWide', { ...others, interpolation })
   checkInteger('trivialAugmentWide', 'bins', bins, { min: 2 })
   return sampleStep({ name: 'trivialAugmentWide', options: { bins, ...sampling } })
 }

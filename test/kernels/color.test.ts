@@ -20,6 +20,7 @@ const operations: Record<string, { readonly change: Change; readonly within: num
   solarize: { change: solarize, within: 0 },
   autoContrast: { change: (image, _amount, out) => autoContrast(image, out), within: 0 },
   equalize: { change: (image, _amount, out) => equalize(image, out), within: 0 },
+  invert: { change: (image, _amount, out) => solarize(image, 0, out), within: 0 },
   grey: { change: (image, _amount, out) => grey(image, out), within: 1 }
 }
 

@@ -48,6 +48,12 @@ const crop = { name: 'randomCrop', options: { size: [16, 12], padding: 4, fill: 
 const cover = { name: 'cutout', options: { size: 4, count: 1, fill: 9, p: 1, exact: false, inside: false } }
 
 export const sampleExamples: Record<string, SampleExample> = {
+  mosaic: {
+    options: [
+      { size: [40, 30], center: [0.25, 0.75], p: 1 },
+      { size: [9, 13], center: [0, 1], p: 0.6 }
+    ]
+  },
   gaussianBlur: {
     options: [
       { sigma: [0.5, 2], kernelSize: undefined, p: 1 },
@@ -95,7 +101,7 @@ export const sampleExamples: Record<string, SampleExample> = {
     identity: () => [{ n: 0, magnitude: 9, bins: 31, ...nearest }]
   },
   trivialAugmentWide: { options: [{ bins: 31, ...nearest }] },
-  augMix: { options: [{ severity: 3, width: 3, depth: 0, alpha: 1, ...nearest }] },
+  augMix: { options: [{ severity: 3, width: 3, depth: -1, alpha: 1, ...nearest }] },
   sometimes: {
     options: [{ p: 0.7, steps: [flip, crop, cover] }],
     identity: () => [{ p: 0, steps: [flip, crop] }]

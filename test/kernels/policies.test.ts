@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { augMixStep } from '#dist/kernels/augMix.js'
-import { applyChanges, type PolicyChange } from '#dist/kernels/policy.js'
+import { applyChanges, type PolicyChange, type PolicyOperation } from '#dist/kernels/policy.js'
 import { randAugmentStep } from '#dist/kernels/randAugment.js'
 import { trivialAugmentWideStep } from '#dist/kernels/trivialAugmentWide.js'
+import fixtures from '../fixtures/color.json' with { type: 'json' }
 import { applied, blank, grey, noFacts, randomImage, rngFor, rowsOf, shapeOf } from './support.js'
 
 const sampling = { interpolation: 'nearest', border: 'constant', fill: 0 } as const
@@ -17,6 +18,70 @@ function magnitudes(draw: (i: number) => readonly PolicyChange[], count: number)
     }
   }
   return found
+}
+
+/** An operation's name here from its name in torchvision. */
+const named = (name: string) => (name.charAt(0).toLowerCase() + name.slice(1)) as PolicyOperation
+
+describe('equals torchvision', () => {
+  const { pixels, ...shape } = fixtures.images.rgb
+  const image = { data: new Uint8Array(Buffer.from(pixels, 'base64')), ...shape }
+  const exact = ['posterize', 'solarize', 'shearX', 'shearY', 'translateX', 'translateY', 'rotate']
+
+  test.each(fixtures.operations)('$operation by $magnitude', ({ operation, magnitude, pixels }) => {
+    const out = blank(shapeOf(image))
+    const fill = [fixtures.fill, fixtures.fill, fixtures.fill]
+    applyChanges(image, { changes: [{ operation: named(operation), magnitude }], ...sampling, fill }, out)
+    const expected = Buffer.from(pixels, 'base64')
+    const distance = out.data.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0)
+    expect(distance).toBeLessThanOrEqual(exact.includes(named(operation)) ? 0 : 1)
+  })
+
+  /** Parameters for each bin; none where bins are drawn. */
+  const draws: Record<string, (i: number, bins: number, bin: number) => readonly PolicyChange[]> = {
+    randAugment: (i, bins, magnitude) =>
+      randAugmentStep.draw(rngFor('bins', i), { n: 1, magnitude, bins, ...sampling }, WIDE, noFacts, [])!.changes,
+    trivialAugmentWide: (i, bins) =>
+      trivialAugmentWideStep.draw(rngFor('bins', i), { bins, ...sampling }, WIDE, noFacts, [])?.changes ?? [],
+    augMix: i => {
+      const options = { severity: 10, width: 3, depth: 2, alpha: 1, ...sampling }
+      return augMixStep
+        .draw(rngFor('bins', i), options, WIDE, noFacts, [])!
+        .chains.flatMap(({ changes }) => changes as PolicyChange[])
+    }
+  }
+
+  test.each(fixtures.spaces)(
+    'all magnitudes of $policy with $bins bins',
+    ({ policy, bins, height, width, operations }) => {
+      expect([height, width]).toEqual(WIDE.slice(0, 2))
+      const found = magnitudes(i => draws[policy]!(i, bins, i % bins), policy === 'augMix' ? 800 : 9000)
+      const expected = Object.entries(operations).map(([name, { signed, values }]) => {
+        const all = (values ?? [0]).flatMap(value => (signed && value !== 0 ? [value, -value] : [value]))
+        return [named(name), distinct(all)] as const
+      })
+      for (const [name, list] of expected) {
+        if (name === 'identity' && policy === 'trivialAugmentWide') continue
+        const drawn = distinct(found.get(name)!)
+        expect(drawn.length, name).toBe(list.length)
+        for (const [i, value] of list.entries()) expect(drawn[i], name).toBeCloseTo(value, 4)
+      }
+      expect([...found.keys()].every(name => expected.some(([known]) => known === name))).toBe(true)
+    }
+  )
+
+  test('bits go half to even, bin by bin', () => {
+    const { values } = fixtures.spaces.find(({ policy, bins }) => policy === 'randAugment' && bins === 9)!.operations
+      .Posterize
+    for (const [bin, bits] of values.entries()) {
+      const drawn = magnitudes(i => draws.randAugment!(i, 9, bin), 200).get('posterize')!
+      expect(distinct(drawn)).toEqual([bits])
+    }
+  })
+})
+
+function distinct(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b)
 }
 
 function expectUniform(counts: readonly number[], total: number): void {
@@ -83,6 +148,31 @@ test('trivialAugmentWide draws one operation, at any of its magnitudes', () => {
   expect(Math.max(...found.get('translateX')!)).toBe(32)
 })
 
+test('a shift by a whole number of pixels is that number, whatever its last bit', () => {
+  const row = Uint8Array.from({ length: 331 }, (_, i) => i % 256)
+  const image = { data: row, width: 331, height: 1, channels: 1 }
+  const options = { n: 1, magnitude: 11, bins: 31, ...sampling }
+  for (let i = 0; i < 200; i++) {
+    const params = randAugmentStep.draw(rngFor('shift', i), options, [1, 331, 1], noFacts, [])!
+    const { operation, magnitude } = params.changes[0]!
+    if (operation !== 'translateX') continue
+    const moved = applied(randAugmentStep, image, params)
+    // (150 / 331) · 331 · (11 / 30)
+    const expected = row.map((_, x) => row[x - 55 * Math.sign(magnitude)] ?? 0)
+    expect(moved.data).toEqual(expected)
+  }
+})
+
+test('a threshold that is a whole byte is that byte, whatever its last bit', () => {
+  for (let bin = 0; bin <= 30; bin += 2) {
+    const threshold = 255 - 8.5 * bin
+    const changes = [{ operation: 'solarize', magnitude: 1 - bin / 30 }] as const
+    const out = blank([1, 2, 1])
+    applyChanges(grey([Math.max(0, threshold - 1), threshold]), { changes, ...sampling, fill: [0] }, out)
+    expect(rowsOf(out)).toEqual([[threshold === 0 ? 255 : threshold - 1, 255 - threshold]])
+  }
+})
+
 test('operations one after the other, with a shift that shows', () => {
   const changes = [
     { operation: 'translateX', magnitude: -1.9 },
@@ -98,7 +188,7 @@ test('operations one after the other, with a shift that shows', () => {
 })
 
 describe('augMix', () => {
-  const options = { severity: 3, width: 3, depth: 0, alpha: 1, ...sampling }
+  const options = { severity: 3, width: 3, depth: -1, alpha: 1, ...sampling }
   const draw = (i: number) => augMixStep.draw(rngFor('mix', i), options, WIDE, noFacts, [])!
 
   test('weights are not negative, with a sum of 1; chains have 1 to 3 operations of small magnitude', () => {
@@ -124,6 +214,18 @@ describe('augMix', () => {
     const chains = [0.2, 0.3].map(weight => ({ weight, changes }))
     const out = applied(augMixStep, image, { own: 0.5, chains, ...sampling, fill: [0, 0, 0] })
     expect(out).toEqual(image)
+  })
+
+  test('the mean of the image and its versions, halves to even', () => {
+    const changes = [{ operation: 'solarize', magnitude: 0 }] as const
+    const params = { own: 0.75, chains: [{ weight: 0.25, changes }], ...sampling, fill: [0] }
+    // 63.75 + x / 2
+    expect(rowsOf(applied(augMixStep, grey([0, 1, 2], [101, 254, 255]), params))).toEqual([
+      [64, 64, 65],
+      [114, 191, 191]
+    ])
+    const halves = { ...params, own: 0.5, chains: [{ weight: 0.5, changes }] }
+    expect(rowsOf(applied(augMixStep, grey([0, 128, 255]), halves))).toEqual([[128, 128, 128]])
   })
 
   test('masks and points are refused', () => {
