@@ -51,6 +51,7 @@ export { type MapConcurrentOptions, mapConcurrent } from './operators/mapConcurr
 export { type MapPixelsOptions, mapPixels } from './operators/mapPixels.js'
 export { type MixUpOptions, mixUp } from './operators/mixUp.js'
 export { type MonitorOptions, type MonitorReport, monitor, type StageReport } from './operators/monitor.js'
+export { type MosaicOptions, mosaic } from './operators/mosaic.js'
 export { type NormalizeOptions, normalize } from './operators/normalize.js'
 export { type OneOfOptions, oneOf } from './operators/oneOf.js'
 export { type PixelDropoutOptions, pixelDropout } from './operators/pixelDropout.js'

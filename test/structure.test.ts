@@ -143,6 +143,7 @@ test('exactly these names are public', () => {
     'mixUp',
     'mnist',
     'monitor',
+    'mosaic',
     'normalize',
     'oneOf',
     'pixelDropout',

@@ -7,9 +7,9 @@ export function nearest({ data, width, channels }: Image, box: Box, out: Image):
   const scaleX = box.width / out.width
   const scaleY = box.height / out.height
   for (let y = 0, to = 0; y < out.height; y++) {
-    const row = (box.top + Math.floor((y + 0.5) * scaleY)) * width
+    const row = Math.floor(box.top + (y + 0.5) * scaleY) * width
     for (let x = 0; x < out.width; x++) {
-      const from = (row + box.left + Math.floor((x + 0.5) * scaleX)) * channels
+      const from = (row + Math.floor(box.left + (x + 0.5) * scaleX)) * channels
       for (let c = 0; c < channels; c++) out.data[to++] = data[from + c]!
     }
   }

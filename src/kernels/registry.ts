@@ -18,6 +18,7 @@ import { hideAndSeekStep } from './hideAndSeek.js'
 import { labelSmoothingStep } from './labelSmoothing.js'
 import { registerSteps } from './lookup.js'
 import { mixUpStep } from './mixUp.js'
+import { mosaicStep } from './mosaic.js'
 import { oneOfBatchStep, oneOfStep } from './oneOf.js'
 import { pixelDropoutStep } from './pixelDropout.js'
 import { randAugmentStep } from './randAugment.js'
@@ -61,6 +62,7 @@ const sampleSteps: readonly SampleStep[] = [
   trivialAugmentWideStep,
   augMixStep,
   samplePairingStep,
+  mosaicStep,
   sameClassTuplesStep,
   sometimesStep,
   oneOfStep,

@@ -14,6 +14,7 @@ import {
   labelSmoothing,
   mapPixels,
   mixUp,
+  mosaic,
   normalize,
   prefetch,
   randomCrop,
@@ -232,4 +233,34 @@ test('what cannot move them says so', async () => {
   await expect(made(wrong.pipe(batch(1), prefetch()))).rejects.toThrow(
     /a list of \{ x1, y1, x2, y2, label\? \} as `boxes`/
   )
+})
+
+test('mosaic: masks, boxes and keypoints of all four, each in its quarter', async () => {
+  let boxCount = 0
+  for (const { images, masks, boxes, keypoints, shape } of await made(
+    source({ shuffle: true }).pipe(mosaic([64, 80]), batch(8), prefetch())
+  )) {
+    const [n, height, width] = shape
+    for (let i = 0; i < n; i++) {
+      const at = i * height * width
+      let wrong = 0
+      for (let p = 0; p < height * width; p++) {
+        if (images[at + p]! > 230 && masks[at + p] !== 1) wrong++
+        if (images[at + p]! < 25 && masks[at + p] !== 0) wrong++
+      }
+      expect(wrong).toBe(0)
+      expect(keypoints![i]).toHaveLength(4)
+      for (const { x, y, visible } of keypoints![i]!) {
+        if (visible !== false) expect(masks[at + Math.floor(y) * width + Math.floor(x)]).toBe(1)
+      }
+      for (const { x1, y1, x2, y2 } of boxes![i]!) {
+        boxCount++
+        // The whole box is of the bright thing, but for its outermost pixels.
+        for (let y = Math.ceil(y1) + 1; y < Math.floor(y2) - 1; y++) {
+          for (let x = Math.ceil(x1) + 1; x < Math.floor(x2) - 1; x++) expect(masks[at + y * width + x]).toBe(1)
+        }
+      }
+    }
+  }
+  expect(boxCount).toBeGreaterThan(60)
 })
