@@ -24,6 +24,10 @@ export {
   WorkerError
 } from './errors.js'
 export type { Frame, Geometry, Image, PartnerSource, SampleFacts, SampleStep, Shape } from './kernels/step.js'
+// Models: what belongs to the network.
+export { type GradCam, type GradCamOptions, gradCam } from './models/gradCam.js'
+export { type OverlayOptions, overlay } from './models/overlay.js'
+export { type SpatialDropout2dOptions, spatialDropout2d } from './models/spatialDropout2d.js'
 // Flow: from samples to batches, and ahead of time.
 export { type AffineDisplacementOptions, affineDisplacement } from './operators/affineDisplacement.js'
 export { type AugMixOptions, augMix } from './operators/augMix.js'

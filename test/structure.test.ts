@@ -17,6 +17,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   sources: ['random', 'flow'],
   operators: ['random', 'flow', 'kernels', 'engine'],
   sinks: ['flow', 'kernels', 'engine', 'operators'],
+  models: ['random', 'kernels', 'sinks'],
   cli: ['kernels', 'operators', 'sinks', 'sources', 'index']
 }
 /** Files beside the folders that each of them may import, except for flow. */
@@ -131,6 +132,7 @@ test('exactly these names are public', () => {
     'fMix',
     'forEachBatch',
     'gaussianBlur',
+    'gradCam',
     'grayscale',
     'gridMask',
     'hideAndSeek',
@@ -146,6 +148,7 @@ test('exactly these names are public', () => {
     'mosaic',
     'normalize',
     'oneOf',
+    'overlay',
     'pixelDropout',
     'prefetch',
     'randAugment',
@@ -161,6 +164,7 @@ test('exactly these names are public', () => {
     'sameClassTuples',
     'samplePairing',
     'sometimes',
+    'spatialDropout2d',
     'toAsyncIterable',
     'toDataset',
     'toTensors',
