@@ -116,7 +116,7 @@ describe('gradCam', () => {
       .apply(input) as tf.SymbolicTensor
     const beside = tf.layers.conv2d({ filters: 4, kernelSize: 1, padding: 'same' }).apply(input) as tf.SymbolicTensor
     const one = tf.layers
-      .conv2d({ filters: 4, kernelSize: 3, padding: 'same', activation: 'relu' })
+      .conv2d({ filters: 4, kernelSize: 3, padding: 'same', activation: 'tanh' })
       .apply(stem) as tf.SymbolicTensor
     const sum = tf.layers.add().apply([one, stem, beside]) as tf.SymbolicTensor
     const flat = tf.layers.globalAveragePooling2d({}).apply(sum) as tf.SymbolicTensor
@@ -124,18 +124,22 @@ describe('gradCam', () => {
     const model = tf.model({ inputs: input, outputs: out })
     model.setWeights(model.getWeights().map((weight, i) => tf.randomNormal(weight.shape, 0, 0.4, 'float32', i + 3)))
     const xs = images()
-    const { raw, scores } = gradCam(tf, model, xs, { layer: 'stem', class: 1 })
+    const { raw } = gradCam(tf, model, xs, { layer: 'stem', class: 1 })
     // The gradient by finite differences: the score rises by weight × step where one map is raised everywhere.
     const stemLayer = model.getLayer('stem')
     const [kernel, bias] = stemLayer.getWeights()
     const step = 1e-2
     const base = features(model, xs, 'stem').arraySync()
-    const weights = [0, 1, 2, 3].map(map => {
-      const raised = (bias!.arraySync() as number[]).map((value, i) => value + (i === map ? step : 0))
+    const scoresWith = (map: number, by: number) => {
+      const raised = (bias!.arraySync() as number[]).map((value, i) => value + (i === map ? by : 0))
       stemLayer.setWeights([kernel!, tf.tensor1d(raised)])
-      const after = gradCam(tf, model, xs, { layer: 'stem', class: 1 }).scores
+      const { scores } = gradCam(tf, model, xs, { layer: 'stem', class: 1 })
       stemLayer.setWeights([kernel!, bias!])
-      return Array.from(after, (score, i) => (score - scores[i]!) / step / 120)
+      return scores
+    }
+    const weights = [0, 1, 2, 3].map(map => {
+      const [up, down] = [scoresWith(map, step), scoresWith(map, -step)]
+      return Array.from(up, (score, i) => (score - down[i]!) / (2 * step) / 120)
     })
     let largest = 0
     for (let i = 0; i < 3; i++) {
