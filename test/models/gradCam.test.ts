@@ -128,7 +128,7 @@ describe('gradCam', () => {
     // The gradient by finite differences: the score rises by weight × step where one map is raised everywhere.
     const stemLayer = model.getLayer('stem')
     const [kernel, bias] = stemLayer.getWeights()
-    const step = 1e-2
+    const step = 5e-2
     const base = features(model, xs, 'stem').arraySync()
     const scoresWith = (map: number, by: number) => {
       const raised = (bias!.arraySync() as number[]).map((value, i) => value + (i === map ? by : 0))
