@@ -27,6 +27,12 @@ export type { Frame, Geometry, Image, PartnerSource, SampleFacts, SampleStep, Sh
 // Models: what belongs to the network.
 export { type GradCam, type GradCamOptions, gradCam } from './models/gradCam.js'
 export { type OverlayOptions, overlay } from './models/overlay.js'
+export {
+  type SmartAugmentation,
+  type SmartAugmentationOptions,
+  type SmartAugmentationStep,
+  smartAugmentation
+} from './models/smartAugmentation.js'
 export { type SpatialDropout2dOptions, spatialDropout2d } from './models/spatialDropout2d.js'
 // Flow: from samples to batches, and ahead of time.
 export { type AffineDisplacementOptions, affineDisplacement } from './operators/affineDisplacement.js'

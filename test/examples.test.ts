@@ -13,9 +13,11 @@ const printed: Readonly<Record<string, RegExp>> = {
   'custom-operator-transform/main.js': /^same bytes: true$/m,
   'fit-dataset.js': /^fitted 2 epochs$/m,
   'for-await.js': /^batch 4 of 100 × 32 × 32 × 3: .*\ndone: 5 batches$/m,
+  'grad-cam.js': /^out\/what-it-looks-at.png: [2-8] of 8 guessed rightly$/m,
   'mnist.js': /^accuracy on 2000 test images: [89]\d\.\d %$/m,
   'quick-start.js': /^trained on 40 batches, last loss \d\.\d{3}$/m,
   'resume.js': /^4 batches, then 6 after the resume: same bytes true$/m,
+  'smart-augmentation.js': /^batch 32: .*\nonly the classifier is needed from here on$/m,
   'train-validation.js': /^epoch 1: validation accuracy [5-9]\d\.\d %\nvalidated after each epoch$/m
 }
 

@@ -163,6 +163,7 @@ test('exactly these names are public', () => {
     'ricap',
     'sameClassTuples',
     'samplePairing',
+    'smartAugmentation',
     'sometimes',
     'spatialDropout2d',
     'toAsyncIterable',
