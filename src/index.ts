@@ -33,7 +33,7 @@ export {
   type SmartAugmentationStep,
   smartAugmentation
 } from './models/smartAugmentation.js'
-export { type SpatialDropout2dOptions, spatialDropout2d } from './models/spatialDropout2d.js'
+export { type LayersApi, type SpatialDropout2dOptions, spatialDropout2d } from './models/spatialDropout2d.js'
 // Flow: from samples to batches, and ahead of time.
 export { type AffineDisplacementOptions, affineDisplacement } from './operators/affineDisplacement.js'
 export { type AugMixOptions, augMix } from './operators/augMix.js'
@@ -73,6 +73,7 @@ export { type RandomFlipOptions, randomFlip } from './operators/randomFlip.js'
 export { type RandomPerspectiveOptions, randomPerspective } from './operators/randomPerspective.js'
 export { type RandomResizedCropOptions, randomResizedCrop } from './operators/randomResizedCrop.js'
 export { type RandomRotationOptions, randomRotation } from './operators/randomRotation.js'
+export { repeatAugment } from './operators/repeatAugment.js'
 export { type ResizeOptions, resize } from './operators/resize.js'
 export { type ResizeMixOptions, resizeMix } from './operators/resizeMix.js'
 export { type RicapOptions, ricap } from './operators/ricap.js'

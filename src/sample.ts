@@ -111,6 +111,8 @@ export interface Sample {
   readonly mask?: ImageRef | undefined
   readonly boxes?: readonly Box[] | undefined
   readonly keypoints?: readonly Keypoint[] | undefined
+  /** Which repetition of the sample it is, counted from 0, where it is repeated; each has draws of its own. */
+  readonly repetition?: number | undefined
   /** What is to be done with the pixels, in order. Samples that went through the same operators hold the same array. */
   readonly steps: readonly Step[]
   readonly info: SourceInfo

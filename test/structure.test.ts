@@ -158,6 +158,7 @@ test('exactly these names are public', () => {
     'randomPerspective',
     'randomResizedCrop',
     'randomRotation',
+    'repeatAugment',
     'resize',
     'resizeMix',
     'ricap',

@@ -6,7 +6,7 @@ import { InvalidOptionError } from '../errors.js'
 import type { Shape } from '../kernels/step.js'
 import type { Sample } from '../sample.js'
 import { planPartners } from './partners.js'
-import { isNormalization } from './plannedRows.js'
+import { isNormalization, roleOf } from './plannedRows.js'
 import { batchProgram, drawBatchStep, drawSteps, type SampleProgram, sampleProgram } from './program.js'
 import { firstSteps, plannedList } from './programs.js'
 import { SlotBatch } from './slotBatch.js'
@@ -90,8 +90,9 @@ async function describeSample(sample: Sample): Promise<SampleDescription> {
     return { ...description, steps: [], stopped: 'the pixels went through mapPixels, whose result cannot be foreseen' }
   }
   const known = { ...sample, steps }
-  const partners = await planPartners(known, 0, 0)
-  const { program } = await drawn(known, 0, partners)
+  const role = roleOf(sample)
+  const partners = await planPartners(known, 0, role)
+  const { program } = await drawn(known, role, partners)
   return {
     ...description,
     steps: steps.map(({ name, options }, i) => {

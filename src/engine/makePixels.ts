@@ -4,7 +4,7 @@ import type { Sample } from '../sample.js'
 import { admit } from './cacheStore.js'
 import { programsOf } from './chunks.js'
 import { killerFault, sampleError } from './faults.js'
-import { rowPlan, targetsError } from './plannedRows.js'
+import { roleOf, rowPlan, targetsError } from './plannedRows.js'
 import { type Runner, WorkerDied } from './pool.js'
 import { plannedList } from './programs.js'
 import { hasTargets, writeTable } from './table.js'
@@ -18,7 +18,7 @@ import type { Outcome } from './task.js'
 export async function makePixels(runner: Runner, sample: Sample): Promise<Image> {
   if (hasTargets(sample)) throw targetsError('mapPixels', sample.key)
   const { cacheAt } = plannedList(sample.steps, sample.info)
-  const row = await rowPlan(sample, 0, 0)
+  const row = await rowPlan(sample, 0, roleOf(sample))
   const table = writeTable([row])
   const run = (): Promise<Outcome> => runner.run({ kind: 'pixels', table }, programsOf([row]))
   const again = (error: unknown): Promise<Outcome> => (error instanceof WorkerDied ? run() : Promise.reject(error))

@@ -63,7 +63,7 @@ export function batchSpec(
 
 /** Samples as the rows of a batch. Only partners have to be waited for. */
 export function rowPlans(samples: readonly Sample[]): readonly RowPlan[] | Promise<readonly RowPlan[]> {
-  const plans = samples.map((sample, row) => rowPlan(sample, row, 0))
+  const plans = samples.map((sample, row) => rowPlan(sample, row, roleOf(sample)))
   return plans.some(plan => plan instanceof Promise) ? Promise.all(plans) : (plans as RowPlan[])
 }
 
@@ -79,6 +79,14 @@ export function rowPlan(planned: Sample, row: number, role: number, place?: numb
   const plan = { sample, row, program: spec, role, keep, partners: NO_PARTNERS }
   if (partnerSteps.length === 0) return plan
   return planPartners(planned, row, role, place).then(partners => ({ ...plan, partners }))
+}
+
+/** Partners have roles from 1 up, substitutes from 2047 down. */
+const FIRST_REPETITION = 1023
+
+/** The role of a sample: 0, or one for each repetition of it. */
+export function roleOf({ repetition = 0 }: Sample): number {
+  return repetition === 0 ? 0 : FIRST_REPETITION + repetition
 }
 
 /** Only pixels go through `cache` and `mapPixels`. */

@@ -128,8 +128,10 @@ class Gathering {
 
   #follow(sample: Sample, previous: Sample): void {
     if (sample.info !== previous.info) this.#several = true
-    else if (sample.position <= previous.position) this.#disordered = true
-    if (sample.position !== previous.position + sample.info.shard.count) this.#gaps = true
+    else if (!isNextRepetition(sample, previous)) {
+      if (sample.position <= previous.position) this.#disordered = true
+      if (sample.position !== previous.position + sample.info.shard.count) this.#gaps = true
+    }
     if (this.#drop || this.#full === undefined) return
     this.#emit(this.#full, false, sample)
     this.#full = undefined
@@ -138,10 +140,13 @@ class Gathering {
   /** A repeated source begins again with the very sample that it began with. */
   #startsEpoch(sample: Sample, previous: Sample): boolean {
     if (sample.info !== previous.info) return sample.epoch !== previous.epoch
-    const { epoch, position, info } = this.#start!
+    const { epoch, position, info, repetition } = this.#start!
     return (
       sample.epoch !== previous.epoch ||
-      (sample.epoch === epoch && sample.position === position && sample.info === info)
+      (sample.epoch === epoch &&
+        sample.position === position &&
+        sample.info === info &&
+        sample.repetition === repetition)
     )
   }
 
@@ -169,6 +174,12 @@ class Gathering {
         unknown: 'samples come in another order than that of their source, and a cursor knows places in that one.'
       }
     }
+    if (next !== undefined && (next.repetition ?? 0) > 0) {
+      return {
+        unknown:
+          'the repetitions of a sample are split over two batches. Make the size of batches a multiple of what repeatAugment was given.'
+      }
+    }
     const batch = last ? 0 : this.#batch
     if (next !== undefined) {
       const { position, info, steps } = next
@@ -180,6 +191,11 @@ class Gathering {
       return { epoch, position: after, batch: this.#batch, gaps: this.#gaps, steps: undefined }
     return { epoch: epoch + 1, position: 0, batch: 0, gaps: false, steps: undefined }
   }
+}
+
+/** Whether a sample repeats the one before it. */
+function isNextRepetition(sample: Sample, previous: Sample): boolean {
+  return sample.position === previous.position && (sample.repetition ?? 0) === (previous.repetition ?? 0) + 1
 }
 
 const NO_STEPS: readonly Step[] = Object.freeze([])

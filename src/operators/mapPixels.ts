@@ -2,6 +2,7 @@ import { Observable, type OperatorFunction } from 'rxjs'
 import { checkFunction, checkInteger, checkOptions } from '../check.js'
 import { makePixels } from '../engine/makePixels.js'
 import { occurrence } from '../engine/occurrence.js'
+import { roleOf } from '../engine/plannedRows.js'
 import { runnerOf } from '../engine/pool.js'
 import { OperatorError, show } from '../errors.js'
 import { stage } from '../flow/stage.js'
@@ -87,7 +88,7 @@ async function call(
   const { info, steps, epoch, position, key } = sample
   const stream = rngKey(info.seed, info.fingerprint, MARKER.name, occurrence([...steps, MARKER], steps.length))
   try {
-    return await fn(image, sample, new Rng().reset(stream, epoch, position))
+    return await fn(image, sample, new Rng().reset(stream, epoch, position, roleOf(sample)))
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new OperatorError('mapPixels', `its function failed on sample ${JSON.stringify(key)}: ${reason}`, {
