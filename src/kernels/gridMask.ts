@@ -1,4 +1,5 @@
 /** Covers the squares of a regular grid. */
+import { sinCos } from './angle.js'
 import { coverPixel, drawFill, type Fill, type FillOption, Ink } from './fill.js'
 import type { SampleStep } from './step.js'
 
@@ -40,9 +41,9 @@ export const gridMaskStep: SampleStep<GridMaskStepOptions, GridMaskParams> = {
     if (side === 0) return undefined
     const left = rng.int(unit)
     const top = rng.int(unit)
-    const angle = (rng.uniform(0, rotate) * Math.PI) / 180
+    const [sin, cos] = sinCos(rng.uniform(0, rotate))
     const covering = drawFill('gridMask', rng, fill, channels, facts)
-    return { unit, side, left, top, cos: Math.cos(angle), sin: Math.sin(angle), fill: covering }
+    return { unit, side, left, top, cos, sin, fill: covering }
   },
 
   apply(image, { unit, side, left, top, cos, sin, fill }, out) {
