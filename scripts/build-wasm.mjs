@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 const root = fileURLToPath(new URL('../src/kernels/wasm/', import.meta.url))
-const options = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '--importMemory', '--initialMemory', '1']
+const memory = ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '32768']
+const options = ['-O3', '--runtime', 'stub', '--enable', 'simd,threads', '--noAssert', ...memory]
 
 let binary
 const { error, stderr } = await asc.main(

@@ -42,7 +42,8 @@ export async function filesMillrace({ dir, images, workers }) {
     at: i => ({ image: files[i], label: 0 }),
     classes: 1,
     seed: 1,
-    shuffle: true
+    shuffle: true,
+    epochs: Infinity
   })
   const batches = source.pipe(take(images), randomResizedCrop(224), randomFlip(), batch(64), prefetch(4, { workers }))
   const measured = meter()

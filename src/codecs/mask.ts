@@ -17,7 +17,7 @@ export async function readMask(mask: ImageRef): Promise<Image> {
     if (channels !== 1) throw new SourceError(`The mask has ${channels} channels, but class ids need one.`)
     return { data: new Uint8Array(buffer, offset, width * height), width, height, channels }
   }
-  const bytes = mask.kind === 'bytes' ? mask.bytes : await read(mask.path)
+  const bytes = mask.kind === 'bytes' ? mask.bytes : read(mask.path)
   const kind = checkKind(bytes)
   if (kind === 'jpeg') throw new SourceError('The mask is a JPEG, which does not keep class ids. Save masks as PNG.')
   const image = (await loadSharp())(bytes, { failOn: 'error', ignoreIcc: true, autoOrient: true })
@@ -52,9 +52,9 @@ function notGrey(what: string): SourceError {
   )
 }
 
-async function read(path: string): Promise<Uint8Array> {
+function read(path: string): Uint8Array {
   try {
-    return await readBytes(path)
+    return readBytes(path)
   } catch (cause) {
     throw readError(path, cause)
   }

@@ -1,12 +1,37 @@
-/** The only module of the codecs that knows files and packages. */
-import { readFileSync } from 'node:fs'
-import { open, readFile } from 'node:fs/promises'
+/** The only module of the codecs that knows files, packages and the environment. */
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** All bytes of a file. */
-export function readBytes(path: string): Promise<Uint8Array> {
-  return readFile(path)
+const require = createRequire(import.meta.url)
+
+const FIRST_READ = 1 << 20
+let buffer = new Uint8Array(0)
+
+/**
+ * All bytes of a file, in memory that the next call uses again.
+ *
+ * It reads without leaving the thread: going through the thread pool and the event loop takes several times as long as
+ * reading a photo, and threads that wait for a slow disk are made up for by more workers.
+ */
+export function readBytes(path: string): Uint8Array {
+  const file = openSync(path, 'r')
+  try {
+    if (buffer.length === 0) buffer = new Uint8Array(FIRST_READ)
+    for (let end = 0; ; ) {
+      const count = readSync(file, buffer, end, buffer.length - end, null)
+      end += count
+      if (count === 0) return buffer.subarray(0, end)
+      if (end === buffer.length) {
+        const larger = new Uint8Array(2 * end)
+        larger.set(buffer)
+        buffer = larger
+      }
+    }
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** The first bytes of a file. */
@@ -22,7 +47,39 @@ export async function readHead(path: string, length: number): Promise<Uint8Array
 
 /** Version of the sharp that an import would load; nothing is loaded. */
 export function sharpVersion(): string {
-  const entry = createRequire(import.meta.url).resolve('sharp')
-  const manifest = readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8')
-  return (JSON.parse(manifest) as { version: string }).version
+  return versionIn(join(dirname(require.resolve('sharp')), '..'))
+}
+
+/** What is used of `@julusian/jpeg-turbo`. */
+export interface TurboBinding {
+  readonly FORMAT_RGB: number
+  decompressSync(
+    jpeg: Uint8Array,
+    out: Uint8Array,
+    options: { readonly format: number }
+  ): { readonly width: number; readonly height: number }
+}
+
+/** The binding and its version; undefined where it is not installed or does not load on this machine. */
+export function loadTurbo(): { readonly binding: TurboBinding; readonly version: string } | undefined {
+  try {
+    const entry = require.resolve('@julusian/jpeg-turbo')
+    return { binding: require(entry) as TurboBinding, version: versionIn(dirname(entry)) }
+  } catch {
+    return undefined
+  }
+}
+
+/** A view of the kind that native code takes. */
+export function nativeView({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return Buffer.from(buffer, byteOffset, byteLength)
+}
+
+/** A variable of the environment. */
+export function environment(name: string): string | undefined {
+  return process.env[name]
+}
+
+function versionIn(folder: string): string {
+  return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version
 }

@@ -3,10 +3,12 @@ import type { Sharp, default as SharpFactory, SharpOptions } from 'sharp'
 import { SourceError } from '../errors.js'
 import type { Image } from '../kernels/step.js'
 import { cmykToRgb } from './cmyk.js'
-import type { Codec, EncodedImage, ImageSize } from './codec.js'
+import type { Codec, Decoded, EncodedImage, ImageSize, OpenImage, Wanted } from './codec.js'
 import { checkKind, decodeError, readError } from './decodeError.js'
-import { HEAD_BYTES, type ImageKind, jpegChannels } from './imageKind.js'
+import { HEAD_BYTES, type ImageKind } from './imageKind.js'
+import { type JpegHeader, jpegHeader, uprightSize } from './jpegHeader.js'
 import { readBytes, readHead, sharpVersion } from './platform.js'
+import { movedTo, shrinkOf } from './shrink.js'
 
 /** 'error' is the least strict level at which a truncated TIFF is one; 'warning' refuses whole photos for oddities. */
 const options: SharpOptions = { failOn: 'error', ignoreIcc: true, autoOrient: true, sequentialRead: true }
@@ -17,10 +19,14 @@ let id: string | undefined
 /** Decodes PNG, JPEG, WebP, AVIF, GIF and TIFF. */
 export const sharpCodec: Codec = {
   get id() {
-    return codecId()
+    id ??= `sharp ${sharpVersion()}` // which brings its own version of libvips
+    return id
   },
-  decode,
-  size
+
+  async open(source) {
+    const { bytes, kind } = readImage(source)
+    return new SharpImage(bytes, kind, kind === 'jpeg' ? jpegHeader(bytes) : undefined)
+  }
 }
 
 /**
@@ -42,33 +48,69 @@ export function loadSharp(): Promise<typeof SharpFactory> {
   return loading
 }
 
-/** Name and version of the codec, without loading it. A version of sharp brings its own version of libvips. */
-export function codecId(): string {
-  id ??= `sharp ${sharpVersion()}`
-  return id
+/** The bytes of an image, and what kind of file they are. */
+export function readImage(source: EncodedImage): { readonly bytes: Uint8Array; readonly kind: ImageKind } {
+  try {
+    const bytes = 'path' in source ? readBytes(source.path) : source.bytes
+    return { bytes, kind: checkKind(bytes) }
+  } catch (cause) {
+    throw 'path' in source && !(cause instanceof SourceError) ? readError(source.path, cause) : cause
+  }
 }
 
-async function decode(source: EncodedImage): Promise<Image> {
-  const bytes = 'path' in source ? await read(source.path, readBytes) : source.bytes
-  const kind = checkKind(bytes)
-  const image = (await loadSharp())(bytes, options)
+/**
+ * Reads the header of an image alone.
+ *
+ * @throws SourceError
+ */
+export async function imageSize(source: EncodedImage): Promise<ImageSize> {
+  const head = 'path' in source ? await readStart(source.path) : source.bytes
+  const kind = checkKind(head)
+  const sharp = await loadSharp()
   try {
-    return (await isCmyk(image, bytes, kind)) ? await decodeCmyk(image) : await decodeRgb(image)
+    const { autoOrient } = await sharp('path' in source ? source.path : source.bytes, options).metadata()
+    return { width: autoOrient.width, height: autoOrient.height }
   } catch (cause) {
     throw decodeError(cause, kind)
   }
 }
 
-async function size(source: EncodedImage): Promise<ImageSize> {
-  const head = 'path' in source ? await read(source.path, path => readHead(path, HEAD_BYTES)) : source.bytes
-  const kind = checkKind(head)
-  const input = 'path' in source ? source.path : source.bytes
-  const sharp = await loadSharp()
-  try {
-    const { autoOrient } = await sharp(input, options).metadata()
-    return { width: autoOrient.width, height: autoOrient.height }
-  } catch (cause) {
-    throw decodeError(cause, kind)
+/** An image that sharp will decode; the header of a JPEG saves asking libvips for it. */
+export class SharpImage implements OpenImage {
+  readonly size: ImageSize | undefined
+  readonly #bytes: Uint8Array
+  readonly #kind: ImageKind
+  readonly #header: JpegHeader | undefined
+
+  constructor(bytes: Uint8Array, kind: ImageKind, header: JpegHeader | undefined) {
+    this.size = header && uprightSize(header)
+    this.#bytes = bytes
+    this.#kind = kind
+    this.#header = header
+  }
+
+  async decode(wanted?: Wanted): Promise<Decoded> {
+    const image = (await loadSharp())(this.#bytes, options)
+    const shrink = shrinkOf(this.size, wanted)
+    try {
+      if (await this.#isCmyk(image)) return { image: await decodeCmyk(image), region: undefined }
+      if (shrink === 1) return { image: await decodeRgb(image), region: undefined }
+      const { width, height } = this.size!
+      const smaller = { width: Math.ceil(width / shrink), height: Math.ceil(height / shrink) }
+      const decoded = await decodeRgb(image.resize({ ...smaller, fit: 'fill', kernel: 'linear' }))
+      return { image: decoded, region: movedTo(wanted!.region, this.size!, decoded) }
+    } catch (cause) {
+      throw decodeError(cause, this.#kind)
+    }
+  }
+
+  /** A JPEG's own header tells; asking libvips, as for TIFF, takes a fifth as long as decoding. */
+  async #isCmyk(image: Sharp): Promise<boolean> {
+    if (this.#header !== undefined) return this.#header.channels === 4
+    if (this.#kind !== 'tiff' && this.#kind !== 'jpeg') return false
+    const { space, depth } = await image.metadata()
+    if (depth === 'uchar' || depth === 'ushort') return space === 'cmyk'
+    throw new SourceError(`The TIFF holds ${depth} samples, whose range is not known: convert them to 8 or 16 bits.`)
   }
 }
 
@@ -91,18 +133,9 @@ async function pixels(image: Sharp, channels: number): Promise<Image> {
   return { data: plain, width: info.width, height: info.height, channels }
 }
 
-/** A JPEG's own header tells; asking libvips, as for TIFF, takes a fifth as long as decoding. */
-async function isCmyk(image: Sharp, bytes: Uint8Array, kind: ImageKind): Promise<boolean> {
-  if (kind === 'jpeg') return jpegChannels(bytes) === 4
-  if (kind !== 'tiff') return false
-  const { space, depth } = await image.metadata()
-  if (depth === 'uchar' || depth === 'ushort') return space === 'cmyk'
-  throw new SourceError(`The TIFF holds ${depth} samples, whose range is not known: convert them to 8 or 16 bits.`)
-}
-
-async function read(path: string, how: (path: string) => Promise<Uint8Array>): Promise<Uint8Array> {
+async function readStart(path: string): Promise<Uint8Array> {
   try {
-    return await how(path)
+    return await readHead(path, HEAD_BYTES)
   } catch (cause) {
     throw readError(path, cause)
   }

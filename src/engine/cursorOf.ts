@@ -1,7 +1,7 @@
 /** Cursors: made from a plan, and checked against the pipeline that goes on from one. */
 
 import type { BatchPlan, Moments } from '../batch.js'
-import { codecId } from '../codecs/sharp.js'
+import { currentCodec } from '../codecs/current.js'
 import type { Cursor } from '../cursor.js'
 import { CursorError } from '../errors.js'
 import { cursorFacts, sourceOf } from '../handle.js'
@@ -23,7 +23,7 @@ export function cursorOf(plan: BatchPlan, moving?: Moments): Cursor {
     batch: next.batch,
     gaps: next.gaps,
     steps: stepsFingerprint(next.steps ?? plan.samples[0]!.steps, plan.steps),
-    codec: codecId(),
+    codec: currentCodec().id,
     ...(moving && { moving })
   }
 }
@@ -43,8 +43,9 @@ export function checkResumed(plan: BatchPlan): string | undefined {
         'Resume with the same operators, or start without `resume`.'
     )
   }
-  if (cursor.codec === codecId()) return undefined
-  return `The cursor was made with ${cursor.codec}, and this run decodes with ${codecId()}: pixels may differ by a little.`
+  const { id } = currentCodec()
+  if (cursor.codec === id) return undefined
+  return `The cursor was made with ${cursor.codec}, and this run decodes with ${id}: pixels may differ by a little.`
 }
 
 function stepsFingerprint(steps: readonly Step[], batchSteps: readonly Step[]): string {

@@ -1,7 +1,7 @@
 /** Replays the draws of a sample or a batch without decoding: what was, or will be, done to each image. */
 import type { Batch, BatchPlan } from '../batch.js'
 import { checkOptions } from '../check.js'
-import { sharpCodec } from '../codecs/sharp.js'
+import { imageSize } from '../codecs/sharp.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Shape } from '../kernels/step.js'
 import type { Sample } from '../sample.js'
@@ -150,6 +150,6 @@ async function describeBatch(plan: BatchPlan): Promise<BatchDescription> {
 
 async function sourceShape({ image }: Sample): Promise<Shape> {
   if (image.kind === 'pixels') return [image.height, image.width, image.channels]
-  const { width, height } = await sharpCodec.size(image.kind === 'file' ? { path: image.path } : { bytes: image.bytes })
+  const { width, height } = await imageSize(image.kind === 'file' ? { path: image.path } : { bytes: image.bytes })
   return [height, width, 3]
 }

@@ -1,12 +1,13 @@
 /** Executes work: the same code in a worker thread and, with `workers: 0`, on the main thread. */
+
+import { currentCodec } from '../codecs/current.js'
 import { readMask } from '../codecs/mask.js'
-import { sharpCodec } from '../codecs/sharp.js'
 import { normalizeInto } from '../kernels/normalize.js'
-import type { Image, Shape } from '../kernels/step.js'
+import type { Box, Image, Shape } from '../kernels/step.js'
 import { closeRows, finishBatch } from './finish.js'
 import { checkMask, type ImageTargets, type MadeImage, moveTargets, type Partners } from './moveTargets.js'
 import { later, now } from './platform.js'
-import { type BatchProgram, batchProgram, type SampleProgram, sampleProgram } from './program.js'
+import { type BatchProgram, batchProgram, moveCrop, type SampleProgram, sampleProgram, wantedOf } from './program.js'
 import {
   at,
   drawRow,
@@ -49,6 +50,10 @@ interface Drawn {
   readonly program: SampleProgram
   readonly partners: Partners
   readonly image: Image
+  /** Of the image at its full size. */
+  readonly full: Shape
+  /** Where the first step's part lies, if the image is not all there at its full size. */
+  readonly region: Box | undefined
   /** Of the result. */
   readonly shape: Shape
 }
@@ -132,7 +137,7 @@ export class Executor {
     for (let i = 0; i < table.count; i += at(table, i, Column.span)) {
       this.#pool.reset()
       try {
-        const { program, partners, image, shape } = await this.#draw(table, i)
+        const { program, partners, image, shape } = await this.#draw(table, i, true)
         const target = new Uint8Array(new SharedArrayBuffer(size(shape)))
         const applied = at(table, i, Column.applied)
         runSteps(program, image, applied, target, this.#scratch, isDecoded(table, i), partners)
@@ -157,7 +162,8 @@ export class Executor {
   async #row(table: SampleTable, i: number, batch: OpenBatch): Promise<void> {
     this.#pool.reset()
     const { wanted, views, lut } = batch
-    const { program, partners, image, shape } = await this.#draw(table, i)
+    const drawn = await this.#draw(table, i)
+    const { program, partners, image, shape } = drawn
     if (shape[0] !== wanted.height || shape[1] !== wanted.width || shape[2] !== wanted.channels) throw new Misfit(shape)
     const row = at(table, i, Column.row)
     const bytes = size(shape)
@@ -171,7 +177,8 @@ export class Executor {
             if (index === keep) batch.pixels.push(made(row, { ...before, data: sharedCopy(before.data) }))
           }
     const applied = at(table, i, Column.applied)
-    const targets = await this.#targets(table, i, program, image, partners)
+    const targets = await this.#targets(table, i, drawn)
+    if (drawn.region !== undefined) moveCrop(program, drawn.region)
     runSteps(program, image, applied, target, this.#scratch, isDecoded(table, i), partners, onStep)
     if (lut !== undefined) normalizeInto(target, images as Float32Array, lut)
     writeLabel(views.labels, row, wanted.labelWidth, program.facts.label)
@@ -179,12 +186,44 @@ export class Executor {
     await this.#breathe()
   }
 
-  /** Reads an image and those of its partners, and draws its steps. */
-  async #draw(table: SampleTable, i: number): Promise<Drawn> {
+  /**
+   * Reads an image and those of its partners, and draws its steps.
+   *
+   * @param whole whether the image is needed at its full size, whatever its steps need
+   */
+  async #draw(table: SampleTable, i: number, whole = false): Promise<Drawn> {
     const program = this.#sampleProgram(table, i) ?? (await this.#compile(table, i))
     const partners = at(table, i, Column.span) === 1 ? NO_PARTNERS : await this.#partners(table, i)
-    const image = pixelsIn(table, i) ?? (await this.#decode(table, i))
-    return { program, partners, image, shape: drawRow(program, table, i, image, partners) }
+    const image = pixelsIn(table, i)
+    if (image === undefined) return this.#decode(table, i, program, partners, whole || program.whole)
+    const full = shapeOf(image)
+    return { program, partners, image, full, region: undefined, shape: drawRow(program, table, i, full, partners) }
+  }
+
+  /** Draws by the size that the header tells, because the draws tell which part of the image is needed. */
+  async #decode(
+    table: SampleTable,
+    i: number,
+    program: SampleProgram,
+    partners: Partners,
+    whole: boolean
+  ): Promise<Drawn> {
+    const start = now()
+    const source = table.encoded[-at(table, i, Column.image) - 1]!
+    try {
+      const file = await currentCodec().open(typeof source === 'string' ? { path: source } : { bytes: source })
+      let full: Shape | undefined = file.size && [file.size.height, file.size.width, 3]
+      let shape = full && drawRow(program, table, i, full, partners)
+      const wanted = full === undefined || whole ? undefined : wantedOf(program, full)
+      const { image, region } = await file.decode(wanted)
+      if (shape === undefined || (region === undefined && (image.height !== full![0] || image.width !== full![1]))) {
+        full = shapeOf(image)
+        shape = drawRow(program, table, i, full, partners)
+      }
+      return { program, partners, image, full: full!, region, shape }
+    } finally {
+      this.#decodeMs += now() - start
+    }
   }
 
   async #partners(table: SampleTable, i: number): Promise<Partners> {
@@ -203,27 +242,22 @@ export class Executor {
   }
 
   async #partner(table: SampleTable, j: number): Promise<MadeImage> {
-    const { program, partners, image, shape } = await this.#draw(table, j)
-    const targets = await this.#targets(table, j, program, image, partners)
+    const drawn = await this.#draw(table, j)
+    const { program, partners, image, shape } = drawn
+    const targets = await this.#targets(table, j, drawn)
     const target = this.#pool.take(size(shape))
+    if (drawn.region !== undefined) moveCrop(program, drawn.region)
     runSteps(program, image, at(table, j, Column.applied), target, this.#scratch, isDecoded(table, j), partners)
     return { image: imageOf(shape, target), targets }
   }
 
   /** Reads and moves what lies in an image, after its steps were drawn. */
-  async #targets(
-    table: SampleTable,
-    i: number,
-    program: SampleProgram,
-    image: Image,
-    partners: Partners
-  ): Promise<ImageTargets | undefined> {
+  async #targets(table: SampleTable, i: number, { program, full, partners }: Drawn): Promise<ImageTargets | undefined> {
     const own = table.targets?.[i]
     if (own === undefined || !hasTargets(own)) return undefined
-    const mask = own.mask && checkMask(await readMask(own.mask), image)
+    const mask = own.mask && checkMask(await readMask(own.mask), full)
     const { boxes, keypoints } = own
-    const applied = at(table, i, Column.applied)
-    return moveTargets(program, applied, shapeOf(image), { mask, boxes, keypoints }, partners, this.#pool)
+    return moveTargets(program, at(table, i, Column.applied), full, { mask, boxes, keypoints }, partners, this.#pool)
   }
 
   /** The images of a `float32` batch are bytes here before they are normalised. */
@@ -256,16 +290,6 @@ export class Executor {
     const spec = this.#specs.get(id)
     if (spec === undefined) throw new Error(`program ${id} was not sent to this thread`)
     return spec
-  }
-
-  async #decode(table: SampleTable, i: number): Promise<Image> {
-    const start = now()
-    const source = table.encoded[-at(table, i, Column.image) - 1]!
-    try {
-      return await sharpCodec.decode(typeof source === 'string' ? { path: source } : { bytes: source })
-    } finally {
-      this.#decodeMs += now() - start
-    }
   }
 
   /** On the main thread, lets other things happen now and then. */

@@ -59,7 +59,7 @@ export function moveTargets(
 }
 
 /** Refuses a mask that is not of its image's size. */
-export function checkMask(mask: Image, { height, width }: Image): Image {
+export function checkMask(mask: Image, [height, width]: Shape): Image {
   if (mask.height === height && mask.width === width) return mask
   throw new ShapeError(
     `the mask is ${mask.height}×${mask.width} (height × width), but its image is ${height}×${width}. They must be equal.`

@@ -1,6 +1,6 @@
 /** Worker threads, shared by the pipelines of a process that ask for the same number of them. */
-import { loadSharp } from '../codecs/sharp.js'
-import { WorkerError } from '../errors.js'
+import { loadCodec } from '../codecs/current.js'
+import { LoaderError, WorkerError } from '../errors.js'
 import { Executor } from './executor.js'
 import { later, parallelism, startWorker, type Worker } from './platform.js'
 import type { Outcome, ProgramSpec, Reply, Task, Work } from './task.js'
@@ -50,7 +50,7 @@ class MainThread implements Runner {
 
   run(work: Work, programs: readonly ProgramSpec[]): Promise<Outcome> {
     const result = this.#tail.then(async () => {
-      await loadSharp()
+      await loadCodec()
       await new Promise<void>(resolve => later(resolve))
       return this.#executor.execute({ id: 0, ...unseen(this.#known, programs), work })
     })
@@ -75,13 +75,16 @@ class Pool implements Runner {
       this.#queue.push({ work, programs, resolve, reject })
       if (this.#isReady) return this.#dispatch()
       // A native addon must be loaded by the main thread before a second thread loads it.
-      this.#ready ??= loadSharp().then(
+      this.#ready ??= loadCodec().then(
         () => {
           this.#isReady = true
         },
         cause => {
           this.#ready = undefined
-          const error = new WorkerError('sharp, which decodes images, could not be loaded.', { cause })
+          const error =
+            cause instanceof LoaderError
+              ? cause
+              : new WorkerError('sharp, which decodes images, could not be loaded.', { cause })
           for (const job of this.#queue.splice(0)) job.reject(error)
         }
       )

@@ -1,7 +1,8 @@
 /** A step list, made ready to run in this thread. */
+import type { Wanted } from '../codecs/codec.js'
 import { OperatorError } from '../errors.js'
 import { findBatchStep, findSampleStep } from '../kernels/registry.js'
-import type { BatchStep, SampleFacts, SampleStep, Shape } from '../kernels/step.js'
+import type { BatchStep, Box, SampleFacts, SampleStep, Shape } from '../kernels/step.js'
 import { Rng, type RngKey, rngKey } from '../random/rng.js'
 import type { Step } from '../sample.js'
 import { occurrence } from './occurrence.js'
@@ -22,6 +23,8 @@ export type MutableFacts = { -readonly [K in keyof SampleFacts]: SampleFacts[K] 
 export interface SampleProgram {
   readonly steps: readonly ReadyStep[]
   readonly facts: MutableFacts
+  /** Whether images are decoded in full whatever the steps need, because their pixels are kept. */
+  readonly whole: boolean
 }
 
 export interface BatchProgram {
@@ -61,7 +64,7 @@ export function readySampleProgram(spec: ProgramSpec): SampleProgram {
     drawn: undefined,
     shape: [0, 0, 0] as Shape
   }))
-  return { steps, facts: facts(spec) }
+  return { steps, facts: facts(spec), whole: spec.steps.some(({ name }) => markers.has(name)) }
 }
 
 /** Finds every step of a batch's list. */
@@ -91,6 +94,19 @@ export function drawSteps(
     ready.shape = shape
   }
   return shape
+}
+
+/** The part of an image of this shape that its first step takes, if that step scales a part of it. */
+export function wantedOf({ steps }: SampleProgram, shape: Shape): Wanted | undefined {
+  const first = steps.find(({ drawn }) => drawn !== undefined)
+  const region = first?.step.crop?.region(first.drawn, first.options, shape)
+  return region && { region, height: first!.shape[0], width: first!.shape[1] }
+}
+
+/** Tells the first step where in a decoded image its part lies. */
+export function moveCrop({ steps }: SampleProgram, region: Box): void {
+  const first = steps.find(({ drawn }) => drawn !== undefined)!
+  first.drawn = first.step.crop!.move(first.drawn, region)
 }
 
 /** Draws one batch step. */

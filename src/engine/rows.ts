@@ -51,12 +51,12 @@ export function pixelsIn(table: SampleTable, i: number): Image | undefined {
   }
 }
 
-/** Draws all steps of a row; gives the shape of its result. */
+/** Draws all steps of a row, for an image of this shape; gives the shape of its result. */
 export function drawRow(
   program: SampleProgram,
   table: SampleTable,
   i: number,
-  image: Image,
+  shape: Shape,
   partners: Partners
 ): Shape {
   const epoch = at(table, i, Column.epoch)
@@ -69,7 +69,7 @@ export function drawRow(
     applied: at(table, i, Column.applied)
   }
   const shapes = partners.map(of => of?.map(partner => shapeOf(partner.image)))
-  return drawSteps(program, shapeOf(image), place, shapes)
+  return drawSteps(program, shape, place, shapes)
 }
 
 export function shapeOf({ height, width, channels }: Image): Shape {

@@ -1,26 +1,27 @@
 /** Runs the drawn steps on pixels, with the last one writing straight to where the result belongs. */
+import { Region } from '../kernels/memory.js'
 import type { Image, Shape } from '../kernels/step.js'
 import type { Partners } from './moveTargets.js'
 import type { SampleProgram } from './program.js'
 
-/** Two scratch images that grow to the largest size seen, so that nothing is allocated once that is reached. */
+/** Two scratch images. */
 export class Scratch {
-  readonly #buffers = [new Uint8Array(0), new Uint8Array(0)]
-  readonly #views = [new Uint8Array(0), new Uint8Array(0)]
+  readonly #regions = [new Region(), new Region()] as const
+  #last: Uint8Array | undefined
+  #other = 0
 
   /** A view of exactly `bytes` on the scratch image that is not `busy`. */
   take(bytes: number, busy: Uint8Array): Uint8Array {
-    const i = this.#buffers[0]!.buffer === busy.buffer ? 1 : 0
-    if (this.#views[i]!.length === bytes) return this.#views[i]!
-    if (this.#buffers[i]!.length < bytes) this.#buffers[i] = new Uint8Array(Math.ceil(bytes * 1.25))
-    this.#views[i] = this.#buffers[i]!.subarray(0, bytes)
-    return this.#views[i]!
+    const i = busy === this.#last ? this.#other : 0
+    this.#last = this.#regions[i]!.take(bytes)
+    this.#other = 1 - i
+    return this.#last
   }
 }
 
 /** Memory for the images and masks of one sample besides its own pixels; used again for the next sample. */
 export class ImagePool {
-  readonly #buffers: Uint8Array[] = []
+  readonly #regions: Region[] = []
   #taken = 0
 
   /** What was taken before may be written to again. */
@@ -30,9 +31,8 @@ export class ImagePool {
 
   take(bytes: number): Uint8Array {
     const i = this.#taken++
-    if ((this.#buffers[i]?.length ?? 0) < bytes) this.#buffers[i] = new Uint8Array(bytes)
-    const buffer = this.#buffers[i]!
-    return buffer.length === bytes ? buffer : buffer.subarray(0, bytes)
+    this.#regions[i] ??= new Region()
+    return this.#regions[i].take(bytes)
   }
 }
 

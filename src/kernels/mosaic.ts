@@ -1,8 +1,8 @@
 /** Puts four images of the data set around a random centre (Bochkovskiy, Wang, Liao 2020). */
 import { ShapeError } from '../errors.js'
 import { nearest } from './nearest.js'
-import { type Box, resample } from './resample.js'
-import type { Frame, Image, SampleStep, Shape } from './step.js'
+import { resample } from './resample.js'
+import type { Box, Frame, Image, SampleStep, Shape } from './step.js'
 
 export interface MosaicStepOptions {
   /** Of the result. */

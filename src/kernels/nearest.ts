@@ -1,6 +1,5 @@
 /** Scaling without blending, for masks: each pixel of the result is one of the image. */
-import type { Box } from './resample.js'
-import type { Image } from './step.js'
+import type { Box, Image } from './step.js'
 
 /** Scales a rectangle of an image to the size of `out`: the pixel under each centre. As torchvision's NEAREST_EXACT. */
 export function nearest({ data, width, channels }: Image, box: Box, out: Image): void {

@@ -1,14 +1,15 @@
 /** Cuts out a rectangle of random area and aspect, and scales it to a given size. */
 import type { Rng } from '../random/rng.js'
 import { nearest } from './nearest.js'
-import { type Box, resample } from './resample.js'
+import { resample } from './resample.js'
 import { roundHalfEven } from './round.js'
-import type { SampleStep } from './step.js'
+import type { Box, SampleStep } from './step.js'
 
 export interface RandomResizedCropStepOptions {
   readonly size: readonly [height: number, width: number]
   readonly scale: readonly [low: number, high: number]
   readonly ratio: readonly [low: number, high: number]
+  readonly exact?: boolean
 }
 
 export interface RandomResizedCropParams extends Box {
@@ -39,6 +40,11 @@ export const randomResizedCropStep: SampleStep<RandomResizedCropStepOptions, Ran
       ((y - top) * size[0]) / height
     ],
     mask: nearest
+  },
+
+  crop: {
+    region: (params, { exact }) => (exact === true ? undefined : params),
+    move: (params, region) => ({ ...params, ...region })
   },
 
   apply(image, params, out) {

@@ -1,16 +1,8 @@
 /** Resampling of a part of an image, in integers: what `resize` and `randomResizedCrop` share. */
-import type { Image } from './step.js'
+import type { Box, Image } from './step.js'
 import { HALF, PRECISION, Taps } from './taps.js'
 import { type WasmKernels, wasmKernels } from './wasm/module.js'
 import { resampleWasm } from './wasm/resample.js'
-
-/** A part of an image, in pixels; fractions are allowed. */
-export interface Box {
-  readonly left: number
-  readonly top: number
-  readonly width: number
-  readonly height: number
-}
 
 // Scratch memory of this thread, grown to the largest image seen.
 const across = new Taps()

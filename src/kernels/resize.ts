@@ -6,6 +6,7 @@ import type { SampleStep } from './step.js'
 export interface ResizeStepOptions {
   /** Length of the shorter side, or height and width. */
   readonly size: number | readonly [height: number, width: number]
+  readonly exact?: boolean
 }
 
 export interface ResizeParams {
@@ -33,6 +34,11 @@ export const resizeStep: SampleStep<ResizeStepOptions, ResizeParams> = {
   geometry: {
     point: (params, [height, width], x, y) => [(x * params.width) / width, (y * params.height) / height],
     mask: (mask, _params, out) => nearest(mask, { left: 0, top: 0, width: mask.width, height: mask.height }, out)
+  },
+
+  crop: {
+    region: (_params, { exact }, [height, width]) => (exact === true ? undefined : { left: 0, top: 0, width, height }),
+    move: params => params // all of the image, however large it is
   },
 
   apply(image, _params, out) {

@@ -13,6 +13,14 @@ export interface Image {
   readonly channels: number
 }
 
+/** A part of an image, in pixels; fractions are allowed. */
+export interface Box {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
 /** What a draw may know of the sample besides its shape. */
 export interface SampleFacts {
   readonly epoch: number
@@ -57,6 +65,14 @@ export interface Frame {
   readonly bottom: number
 }
 
+/** The part of an image that a step takes and scales: where the step is the first one, a codec need not give more. */
+export interface Crop<Options = object, Params = unknown> {
+  /** Undefined where the image is to be decoded in full. */
+  region(params: Params, options: Options, shape: Shape): Box | undefined
+  /** The same parameters for an image in which the part lies elsewhere. */
+  move(params: Params, region: Box): Params
+}
+
 /**
  * A step on one image. `draw` is pure: the same generator state, options, shape and facts give the same parameters.
  * `Params` is plain data, so that every result can be replayed and logged.
@@ -69,6 +85,8 @@ export interface SampleStep<Options extends object = object, Params = unknown> {
   readonly random?: boolean
   /** On steps that move pixels. */
   readonly geometry?: Geometry<Params>
+  /** On steps that take a part of the image and scale it. */
+  readonly crop?: Crop<Options, Params>
   /**
    * The places of other samples, whose images, as they are after the steps before this one, `draw` and `apply` get in
    * the same order. None where the step will leave the image as it is, because they are decoded for nothing then.

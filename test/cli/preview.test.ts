@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'millrace-cli-'))
   for (const [name, color] of [
     ['cats', 'orange'],
-    ['dogs', 'teal']
+    ['dogs', '#108888']
   ] as const) {
     await mkdir(join(folder, 'photos', name), { recursive: true })
     for (const i of [1, 2, 3]) {

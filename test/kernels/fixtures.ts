@@ -1,8 +1,7 @@
 /** What Pillow and torchvision give; made by scripts/fixtures.py. */
 import { readFileSync } from 'node:fs'
 import type { BorderMode } from '#dist/kernels/crop.js'
-import type { Box } from '#dist/kernels/resample.js'
-import type { Image } from '#dist/kernels/step.js'
+import type { Box, Image } from '#dist/kernels/step.js'
 
 interface Packed {
   readonly height: number

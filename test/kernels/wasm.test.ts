@@ -1,6 +1,7 @@
 /** The kernels in WebAssembly give the bytes of those in TypeScript. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { Region } from '#dist/kernels/memory.js'
 import { resampleBy } from '#dist/kernels/resample.js'
 import { wasmKernels } from '#dist/kernels/wasm/module.js'
 import { blank, randomImage } from './support.js'
@@ -67,5 +68,62 @@ describe('resample', () => {
     resampleBy(wasm, { ...image, data }, box, out)
     resampleBy(undefined, image, box, plain)
     expect(Buffer.from(out.data).equals(Buffer.from(plain.data))).toBe(true)
+  })
+
+  test('pixels that lie in the memory of the kernels already, which then are not copied', () => {
+    const image = randomImage([33, 20, 3], 5)
+    const [from, to] = [wasm!.allocate(image.data.length), wasm!.allocate(243)]
+    from.set(image.data)
+    const inPlace = { ...image, data: from.subarray(0, image.data.length) }
+    const out = { ...blank([9, 9, 3]), data: to.subarray(0, 243) }
+    const plain = blank([9, 9, 3])
+    const box = { left: 1.5, top: 2, width: 17, height: 30.25 }
+    resampleBy(wasm, inPlace, box, out)
+    resampleBy(undefined, image, box, plain)
+    expect(Buffer.from(out.data).equals(Buffer.from(plain.data))).toBe(true)
+    expect(inPlace.data.every((value, i) => value === image.data[i])).toBe(true)
+    wasm!.free(from)
+    wasm!.free(to)
+  })
+})
+
+describe('memory', () => {
+  const overlap = (a: Uint8Array, b: Uint8Array) =>
+    a.byteOffset < b.byteOffset + b.length && b.byteOffset < a.byteOffset + a.length
+
+  test('is dealt out without overlap, and again once it came back', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 300_000 }), fc.boolean()), { maxLength: 30 }), needs => {
+        const held: Uint8Array[] = []
+        for (const [bytes, giveBack] of needs) {
+          const room = wasm!.allocate(bytes)
+          expect(room.length).toBeGreaterThanOrEqual(bytes)
+          expect(room.byteOffset % 16).toBe(0)
+          expect(held.some(other => overlap(other, room))).toBe(false)
+          if (giveBack) wasm!.free(room)
+          else held.push(room)
+        }
+        for (const room of held) wasm!.free(room)
+      }),
+      { numRuns: 50 }
+    )
+    const room = wasm!.allocate(1000)
+    wasm!.free(room)
+    expect(wasm!.allocate(900).byteOffset).toBe(room.byteOffset)
+  })
+
+  test('keeps what lies in it when it grows, under the same views', () => {
+    const early = wasm!.allocate(100).fill(7)
+    const large = wasm!.allocate(40_000_000)
+    expect(early.every(value => value === 7)).toBe(true)
+    early[0] = 8
+    expect(new Uint8Array(large.buffer)[early.byteOffset]).toBe(8)
+  })
+
+  test('of a region grows as it is asked for, and is the same in between', () => {
+    const region = new Region()
+    const first = region.take(5000)
+    expect(region.take(4000).byteOffset).toBe(first.byteOffset)
+    expect([region.take(4000).length, region.take(70_000).length]).toEqual([4000, 70_000])
   })
 })

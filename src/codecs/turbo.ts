@@ -1,0 +1,64 @@
+/** The codec for JPEG: libjpeg-turbo, called within the thread. Whatever it does not do, sharp does. */
+import { Region } from '../kernels/memory.js'
+import type { Codec, Decoded, ImageSize, OpenImage, Wanted } from './codec.js'
+import { type JpegHeader, jpegHeader } from './jpegHeader.js'
+import { nativeView, type TurboBinding } from './platform.js'
+import { readImage, SharpImage, sharpCodec } from './sharp.js'
+import { shrinkOf } from './shrink.js'
+
+/** Baseline, extended and progressive. */
+const LAST_FRAME = 0xc2
+/** sharp's own limit. The binding counts bytes in 32 bits, so it must not see more. */
+const MAX_PIXELS = 0x3fff * 0x3fff
+
+/** The codec over the binding of this version. */
+export function turboCodec(binding: TurboBinding, version: string): Codec {
+  return {
+    id: `jpeg-turbo ${version}, ${sharpCodec.id}`,
+
+    async open(source) {
+      const { bytes, kind } = readImage(source)
+      const header = kind === 'jpeg' ? jpegHeader(bytes) : undefined
+      const other = new SharpImage(bytes, kind, header)
+      return header !== undefined && isPlain(header) ? new TurboImage(binding, bytes, header, other) : other
+    }
+  }
+}
+
+/** The pixels of the image that this thread decoded last. */
+const room = new Region()
+
+class TurboImage implements OpenImage {
+  readonly size: ImageSize
+  readonly #binding: TurboBinding
+  readonly #bytes: Uint8Array
+  readonly #other: SharpImage
+
+  constructor(binding: TurboBinding, bytes: Uint8Array, { width, height }: JpegHeader, other: SharpImage) {
+    this.size = { width, height }
+    this.#binding = binding
+    this.#bytes = bytes
+    this.#other = other
+  }
+
+  async decode(wanted?: Wanted): Promise<Decoded> {
+    if (shrinkOf(this.size, wanted) > 1) return this.#other.decode(wanted)
+    const { width, height } = this.size
+    const data = room.take(width * height * 3)
+    try {
+      const format = this.#binding.FORMAT_RGB
+      const made = this.#binding.decompressSync(nativeView(this.#bytes), nativeView(data), { format })
+      if (made.width === width && made.height === height) {
+        return { image: { data, width, height, channels: 3 }, region: undefined }
+      }
+    } catch {
+      // A warning is an error here: sharp tells the ones that matter from the others.
+    }
+    return this.#other.decode()
+  }
+}
+
+function isPlain({ width, height, channels, precision, frame, orientation }: JpegHeader): boolean {
+  const isCommon = frame <= LAST_FRAME && precision === 8 && (channels === 1 || channels === 3)
+  return isCommon && orientation === 1 && width * height <= MAX_PIXELS
+}
