@@ -1,6 +1,6 @@
 /** Resampling of a part of an image, in integers: what `resize` and `randomResizedCrop` share. */
 import type { Box, Image } from './step.js'
-import { HALF, PRECISION, Taps } from './taps.js'
+import { Taps } from './taps.js'
 import { type WasmKernels, wasmKernels } from './wasm/module.js'
 import { resampleWasm } from './wasm/resample.js'
 
@@ -12,8 +12,8 @@ let between = new Uint8Array(0)
 /**
  * Scales a part of an image to the size of `out`, bilinear and antialiased.
  *
- * Columns first, then rows, each rounded to bytes (half up). Pillow gives the same bytes where it works in this order,
- * and bytes that differ by 1 at most where it takes rows first; so does torchvision.
+ * Columns first, then rows, each rounded to bytes (half up), by weights of 14 bits and more, as torchvision has them:
+ * the bytes differ from Pillow's, whose weights have 22 bits, by 1 at most.
  * `image` and `out` may not share memory.
  */
 export function resample(image: Image, box: Box, out: Image): void {
@@ -69,20 +69,21 @@ function resampleAny(
   { data, width, channels }: Image,
   firstRow: number,
   rows: number,
-  { first, count, weights, stride }: Taps,
+  { first, count, weights, stride, precision }: Taps,
   out: Uint8Array,
   outWidth: number
 ): void {
+  const half = 1 << (precision - 1)
   for (let y = 0, at = 0; y < rows; y++) {
     const row = (firstRow + y) * width * channels
     for (let x = 0; x < outWidth; x++) {
       const from = row + first[x]! * channels
       const n = count[x]!
       for (let c = 0; c < channels; c++) {
-        let sum = HALF
+        let sum = half
         for (let k = 0; k < n; k++)
           sum = (sum + Math.imul(data[from + k * channels + c]!, weights[x * stride + k]!)) | 0
-        out[at++] = sum >> PRECISION
+        out[at++] = sum >> precision
       }
     }
   }
@@ -93,17 +94,18 @@ function resampleRgb(
   { data, width }: Image,
   firstRow: number,
   rows: number,
-  { first, count, weights, stride }: Taps,
+  { first, count, weights, stride, precision }: Taps,
   out: Uint8Array,
   outWidth: number
 ): void {
+  const half = 1 << (precision - 1)
   for (let y = 0, at = 0; y < rows; y++) {
     const row = (firstRow + y) * width
     for (let x = 0; x < outWidth; x++, at += 3) {
       let from = 3 * (row + first[x]!)
-      let red = HALF
-      let green = HALF
-      let blue = HALF
+      let red = half
+      let green = half
+      let blue = half
       const end = x * stride + count[x]!
       for (let k = x * stride; k < end; k++, from += 3) {
         const weight = weights[k]!
@@ -111,9 +113,9 @@ function resampleRgb(
         green = (green + Math.imul(data[from + 1]!, weight)) | 0
         blue = (blue + Math.imul(data[from + 2]!, weight)) | 0
       }
-      out[at] = red >> PRECISION
-      out[at + 1] = green >> PRECISION
-      out[at + 2] = blue >> PRECISION
+      out[at] = red >> precision
+      out[at + 1] = green >> precision
+      out[at + 2] = blue >> precision
     }
   }
 }
@@ -123,7 +125,9 @@ function resampleRgb(
  *
  * Four sums at a time share the reading of a weight, which halves the time.
  */
-function resampleRows(data: Uint8Array, start: number, { first, count, weights, stride }: Taps, out: Image): void {
+function resampleRows(data: Uint8Array, start: number, taps: Taps, out: Image): void {
+  const { first, count, weights, stride, precision } = taps
+  const half = 1 << (precision - 1)
   const line = out.width * out.channels
   const to = out.data
   for (let y = 0; y < out.height; y++) {
@@ -133,10 +137,10 @@ function resampleRows(data: Uint8Array, start: number, { first, count, weights, 
     const at = y * line
     let x = 0
     for (; x + 3 < line; x += 4) {
-      let s0 = HALF
-      let s1 = HALF
-      let s2 = HALF
-      let s3 = HALF
+      let s0 = half
+      let s1 = half
+      let s2 = half
+      let s3 = half
       for (let k = begin, p = from + x; k < end; k++, p += line) {
         const weight = weights[k]!
         s0 = (s0 + Math.imul(data[p]!, weight)) | 0
@@ -144,15 +148,15 @@ function resampleRows(data: Uint8Array, start: number, { first, count, weights, 
         s2 = (s2 + Math.imul(data[p + 2]!, weight)) | 0
         s3 = (s3 + Math.imul(data[p + 3]!, weight)) | 0
       }
-      to[at + x] = s0 >> PRECISION
-      to[at + x + 1] = s1 >> PRECISION
-      to[at + x + 2] = s2 >> PRECISION
-      to[at + x + 3] = s3 >> PRECISION
+      to[at + x] = s0 >> precision
+      to[at + x + 1] = s1 >> precision
+      to[at + x + 2] = s2 >> precision
+      to[at + x + 3] = s3 >> precision
     }
     for (; x < line; x++) {
-      let sum = HALF
+      let sum = half
       for (let k = begin, p = from + x; k < end; k++, p += line) sum = (sum + Math.imul(data[p]!, weights[k]!)) | 0
-      to[at + x] = sum >> PRECISION
+      to[at + x] = sum >> precision
     }
   }
 }

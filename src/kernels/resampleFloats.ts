@@ -1,6 +1,6 @@
 /** Resampling of whole images of floats, by the same weights as `resample`, without rounding in between. */
 import { Scratch } from './scratch.js'
-import { PRECISION, Taps } from './taps.js'
+import { Taps } from './taps.js'
 
 /** Floats in rows of `channels` numbers a pixel. */
 export interface FloatImage {
@@ -24,14 +24,13 @@ export function resampleFloats(image: FloatImage, out: FloatImage): void {
   resampleRows(between, down, out)
 }
 
-const ONE = 1 << PRECISION
-
 function resampleColumns(
   { data, width, height, channels }: FloatImage,
-  { first, count, weights, stride }: Taps,
+  { first, count, weights, stride, precision }: Taps,
   out: Float32Array,
   outWidth: number
 ): void {
+  const one = 1 << precision
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < outWidth; x++) {
       const start = (y * width + first[x]!) * channels
@@ -39,7 +38,7 @@ function resampleColumns(
       for (let c = 0; c < channels; c++) {
         let sum = 0
         for (let k = x * stride, from = start + c; k < end; k++, from += channels) sum += data[from]! * weights[k]!
-        out[at++] = sum / ONE
+        out[at++] = sum / one
       }
     }
   }
@@ -47,9 +46,10 @@ function resampleColumns(
 
 function resampleRows(
   data: Float32Array,
-  { first, count, weights, stride }: Taps,
+  { first, count, weights, stride, precision }: Taps,
   { data: out, width, height, channels }: FloatImage
 ): void {
+  const one = 1 << precision
   const line = width * channels
   for (let y = 0, at = 0; y < height; y++) {
     const start = first[y]! * line
@@ -57,7 +57,7 @@ function resampleRows(
     for (let i = 0; i < line; i++) {
       let sum = 0
       for (let k = y * stride, from = start + i; k < end; k++, from += line) sum += data[from]! * weights[k]!
-      out[at++] = sum / ONE
+      out[at++] = sum / one
     }
   }
 }

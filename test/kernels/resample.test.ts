@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { resample } from '#dist/kernels/resample.js'
 import { resizeStep } from '#dist/kernels/resize.js'
+import { Taps } from '#dist/kernels/taps.js'
 import { fixtures, source, unpack } from './fixtures.js'
 import { blank, grey, noFacts, randomImage, rngFor, rowsOf, shapeOf } from './support.js'
 
 const whole = ({ width, height }: { width: number; height: number }) => ({ left: 0, top: 0, width, height })
 
-describe('equals Pillow, columns first, and torchvision to a grey level', () => {
+describe('equals Pillow and torchvision to a grey level', () => {
   const cases = [...fixtures.resize, ...fixtures.crops].map(item => {
     const { source, box, pillow } = item
     const part = `${box.width}×${box.height}+${box.left}+${box.top}`
@@ -18,9 +19,9 @@ describe('equals Pillow, columns first, and torchvision to a grey level', () => 
     const pillow = unpack(item.pillow)
     const out = blank(shapeOf(pillow))
     resample(source(item.source), item.box, out)
-    expect(out.data).toEqual(pillow.data)
-    const torchvision = unpack(item.torchvision).data
-    expect(Math.max(...out.data.map((byte, i) => Math.abs(byte - torchvision[i]!)))).toBeLessThanOrEqual(1)
+    for (const { data } of [pillow, unpack(item.torchvision)]) {
+      expect(Math.max(...out.data.map((byte, i) => Math.abs(byte - data[i]!)))).toBeLessThanOrEqual(1)
+    }
   })
 
   test.each(fixtures.shorter)('shorter side of $height×$width to $size: $result', ({ height, width, size, result }) => {
@@ -89,4 +90,26 @@ test('a small image after a large one: what is left in memory does not matter', 
   resample(large, whole(large), blank([70, 33, 4]))
   resample(image, whole(image), second)
   expect(second.data).toEqual(first.data)
+})
+
+test('the weights of a new pixel add up to 1 and fit 16 bits, whatever part is scaled to whatever size', () => {
+  const taps = new Taps()
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5000 }),
+      fc.double({ min: 0, max: 0.99, noNaN: true }),
+      fc.double({ min: 0.001, max: 1, noNaN: true }),
+      fc.integer({ min: 1, max: 40 }),
+      (size, start, share, outSize) => {
+        const from = start * size
+        taps.set(from, Math.max(0.5, Math.min(size - from, share * size)), size, outSize)
+        const { stride, count, precision, weights } = taps
+        for (let i = 0; i < outSize; i++) {
+          const own = weights.subarray(i * stride, (i + 1) * stride)
+          expect(own.reduce((sum, weight) => sum + weight, 0)).toBe(1 << precision)
+          expect(own.every((weight, k) => weight >= 0 && (k < count[i]! || weight === 0))).toBe(true)
+        }
+      }
+    )
+  )
 })

@@ -60,17 +60,13 @@ export class WasmMemory {
     return at
   }
 
-  /** Where some bytes lie; they are copied in where that is elsewhere. */
-  put(bytes: Uint8Array): number {
-    if (this.#buffers.has(bytes.buffer)) return bytes.byteOffset
-    const at = this.room(bytes.length)
-    this.#bytes.set(bytes, at)
+  /** Where the first `count` values lie; they are copied in where that is elsewhere. */
+  put(values: Uint8Array | Int16Array | Int32Array | Float32Array, count: number = values.length): number {
+    if (this.#buffers.has(values.buffer)) return values.byteOffset
+    const bytes = count * values.BYTES_PER_ELEMENT
+    const at = this.room(bytes)
+    this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, bytes), at)
     return at
-  }
-
-  /** Copies the first `count` integers in. */
-  putInts(values: Int32Array, count: number): number {
-    return this.put(new Uint8Array(values.buffer, values.byteOffset, 4 * count))
   }
 
   /** Where a result is to be written, for `take`. */

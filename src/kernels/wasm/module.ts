@@ -4,7 +4,6 @@ import { WasmMemory } from './memory.js'
 
 /** Places in memory are numbers of bytes. */
 interface Kernels {
-  pack(...args: number[]): void
   columns3(...args: number[]): void
   columns4(...args: number[]): void
   columnsFew(...args: number[]): void

@@ -3,16 +3,6 @@ import type { Image } from '../step.js'
 import type { Taps } from '../taps.js'
 import type { WasmKernels } from './module.js'
 
-/** Weights for the kernels, as places in memory. */
-interface PackedTaps {
-  readonly first: number
-  readonly count: number
-  readonly weights: number
-  readonly packed: number
-  /** Steps of four weights for each new pixel. */
-  readonly quads: number
-}
-
 /**
  * Makes `out` of `rows` lines of an image.
  *
@@ -33,18 +23,19 @@ export function resampleWasm(
   const outLine = out.width * channels
   // The lines after the last may be read, with weight 0.
   const between = (rows + 1) * Math.max(inLine, outLine)
-  wasm.begin(2 * between + out.data.length + tapBytes(across, out.width) + tapBytes(down, out.height), 13)
+  wasm.begin(2 * between + out.data.length + tapBytes(across, out.width) + tapBytes(down, out.height), 9)
   let at = wasm.put(image.data.subarray(firstRow * inLine, (firstRow + rows) * inLine))
   const result = wasm.target(out.data)
   if (across !== undefined) {
-    const taps = putTaps(wasm, across, out.width)
     const to = down === undefined ? result : wasm.room(between)
-    columns(wasm, at, inLine, rows, taps, across.stride, to, out.width, channels)
+    columns(wasm, at, inLine, rows, across, to, out.width, channels)
     at = to
   }
   if (down !== undefined) {
-    const { first, count, packed, quads } = putTaps(wasm, down, out.height)
-    wasm.run.rows(at, outLine, first, count, packed, quads, result, out.height)
+    const first = wasm.put(down.first, out.height)
+    const count = wasm.put(down.count, out.height)
+    const weights = wasm.put(down.weights, out.height * down.stride)
+    wasm.run.rows(at, outLine, first, count, weights, down.stride / 4, down.precision, result, out.height)
   }
   wasm.take(result, out.data)
 }
@@ -54,33 +45,22 @@ function columns(
   from: number,
   line: number,
   rows: number,
-  { first, count, weights, packed, quads }: PackedTaps,
-  stride: number,
+  taps: Taps,
   to: number,
   outWidth: number,
   channels: number
 ): void {
-  if (channels === 3) wasm.run.columns3(from, line, rows, first, packed, quads, to, outWidth)
-  else if (channels === 4) wasm.run.columns4(from, line, rows, first, packed, quads, to, outWidth)
-  else wasm.run.columnsFew(from, line, rows, first, count, weights, stride, to, outWidth, channels)
-}
-
-function putTaps(wasm: WasmKernels, taps: Taps, size: number): PackedTaps {
-  const first = wasm.putInts(taps.first, size)
-  const count = wasm.putInts(taps.count, size)
-  const weights = wasm.putInts(taps.weights, size * taps.stride)
-  const quads = quadsOf(taps, size)
-  const packed = wasm.room(16 * quads * size)
-  wasm.run.pack(count, weights, taps.stride, size, quads, packed)
-  return { first, count, weights, packed, quads }
-}
-
-function quadsOf({ count }: Taps, size: number): number {
-  let most = 0
-  for (let i = 0; i < size; i++) most = Math.max(most, count[i]!)
-  return Math.ceil(most / 4)
+  const { precision, stride, most } = taps
+  const first = wasm.put(taps.first, outWidth)
+  const weights = wasm.put(taps.weights, outWidth * stride)
+  const groups = stride / 4
+  const { run } = wasm
+  if (channels === 3) {
+    run.columns3(from, line, rows, first, weights, groups, most <= 2 ? 1 : 0, precision, to, outWidth)
+  } else if (channels === 4) run.columns4(from, line, rows, first, weights, groups, precision, to, outWidth)
+  else run.columnsFew(from, line, rows, first, weights, groups, precision, to, outWidth, channels)
 }
 
 function tapBytes(taps: Taps | undefined, size: number): number {
-  return taps === undefined ? 0 : 4 * size * (2 + 2 * taps.stride + 4)
+  return taps === undefined ? 0 : size * (8 + 2 * taps.stride)
 }

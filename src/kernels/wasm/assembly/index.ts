@@ -1,2 +1,2 @@
 /** What the module exports. */
-export { columns3, columns4, columnsFew, pack, rows } from './resample'
+export { columns3, columns4, columnsFew, rows } from './resample'

@@ -1,51 +1,36 @@
 /**
  * Antialiased resampling in fixed point, as kernels/resample.ts has it for machines without SIMD. Sums are whole numbers,
- * so both give the same bytes. A weight is taken in two halves of 11 bits, so that one instruction multiplies two weights
- * by two pixels and adds the products. Loads reach up to 16 bytes beyond what is used, and stores of `rows` as far
- * beyond the last line: callers leave room for them.
+ * so both give the same bytes. Weights have 16 bits, in groups of four for each new pixel, so that one instruction
+ * multiplies two weights by two pixels and adds the products. Loads reach up to 16 bytes beyond what is used, and
+ * stores of `rows` as far beyond the last line: callers leave room for them.
  */
 
-const PRECISION: i32 = 22
-const HALF: i32 = 1 << (PRECISION - 1)
-const LOW: i32 = 11
+/** Bits behind the point of most weights: known beforehand, they shift faster. */
+const COMMON: i32 = 14
 
-/**
- * Packs the weights of each new pixel by fours: the high halves of the first two, the low ones, the same of the others.
- * Weights that a pixel does not have are 0, so that each takes as many steps.
- */
-export function pack(count: usize, weights: usize, stride: i32, size: i32, quads: i32, out: usize): void {
-  let to = out
-  for (let i = 0; i < size; i++) {
-    const n = load<i32>(count + (<usize>i << 2))
-    const from = weights + (<usize>(i * stride) << 2)
-    for (let k = 0; k < 4 * quads; k += 2) {
-      const a = k < n ? load<i32>(from + (<usize>k << 2)) : 0
-      const b = k + 1 < n ? load<i32>(from + (<usize>k << 2), 4) : 0
-      store<i32>(to, (a >> LOW) | ((b >> LOW) << 16))
-      store<i32>(to, (a & 2047) | ((b & 2047) << 16), 4)
-      to += 8
-    }
-  }
-}
-
-/** One new pixel, of 4 × `quads` old ones: a sum in each lane. The masks spread two pixels each over 16-bit lanes. */
+/** One new pixel, of 4 × `groups` old ones: a sum in each lane. The masks spread two pixels each over 16-bit lanes. */
 // @ts-ignore: decorator
 @inline
-function pixel(from: usize, packed: usize, quads: i32, step: usize, two: v128, others: v128): v128 {
-  let high = i32x4.splat(0)
-  let low = i32x4.splat(HALF)
-  for (let q = 0; q < quads; q++) {
+function pixel(
+  from: usize, weights: usize, groups: i32, step: usize, half: v128, precision: i32, two: v128, others: v128
+): v128 {
+  let sum = half
+  for (let g = 0; g < groups; g++) {
     const bytes = v128.load(from)
-    const a = i8x16.swizzle(bytes, two)
-    const b = i8x16.swizzle(bytes, others)
-    high = i32x4.add(high, i32x4.dot_i16x8_s(a, v128.load32_splat(packed)))
-    low = i32x4.add(low, i32x4.dot_i16x8_s(a, v128.load32_splat(packed, 4)))
-    high = i32x4.add(high, i32x4.dot_i16x8_s(b, v128.load32_splat(packed, 8)))
-    low = i32x4.add(low, i32x4.dot_i16x8_s(b, v128.load32_splat(packed, 12)))
+    sum = i32x4.add(sum, i32x4.dot_i16x8_s(i8x16.swizzle(bytes, two), v128.load32_splat(weights)))
+    sum = i32x4.add(sum, i32x4.dot_i16x8_s(i8x16.swizzle(bytes, others), v128.load32_splat(weights, 4)))
     from += step
-    packed += 16
+    weights += 8
   }
-  return i32x4.shr_s(i32x4.add(i32x4.shl(high, LOW), low), PRECISION)
+  return i32x4.shr_s(sum, precision)
+}
+
+/** The same of 2 old pixels at most. */
+// @ts-ignore: decorator
+@inline
+function pixelOfTwo(from: usize, weights: usize, half: v128, two: v128): v128 {
+  const products = i32x4.dot_i16x8_s(i8x16.swizzle(v128.load(from), two), v128.load32_splat(weights))
+  return i32x4.shr_s(i32x4.add(half, products), COMMON)
 }
 
 /** Makes lines of `outWidth` pixels of `rows` lines, two lines at a time. */
@@ -53,10 +38,11 @@ function pixel(from: usize, packed: usize, quads: i32, step: usize, two: v128, o
 @inline
 function columnsOf(
   src: usize, line: i32, rows: i32,
-  first: usize, packed: usize, quads: i32,
+  first: usize, weights: usize, groups: i32, ofTwo: bool, precision: i32,
   out: usize, outWidth: i32,
   channels: i32, two: v128, others: v128
 ): void {
+  const half = i32x4.splat(1 << (precision - 1))
   const outLine = outWidth * channels
   const step = <usize>(4 * channels)
   for (let y = 0; y < rows; y += 2) {
@@ -64,14 +50,21 @@ function columnsOf(
     const below = y + 1 < rows ? <usize>line : 0
     const outBelow = y + 1 < rows ? <usize>outLine : 0
     let to = out + <usize>(y * outLine)
-    let weights = packed
+    let w = weights
     for (let x = 0; x < outWidth; x++) {
       const from = upper + <usize>(channels * load<i32>(first + (<usize>x << 2)))
-      const a = pixel(from, weights, quads, step, two, others)
-      const b = pixel(from + below, weights, quads, step, two, others)
+      let a: v128, b: v128
+      if (ofTwo) {
+        a = pixelOfTwo(from, w, half, two)
+        b = pixelOfTwo(from + below, w, half, two)
+      } else {
+        a = pixel(from, w, groups, step, half, precision, two, others)
+        b = pixel(from + below, w, groups, step, half, precision, two, others)
+      }
       const words = i16x8.narrow_i32x4_s(a, b)
       const bytes = i8x16.narrow_i16x8_u(words, words)
-      if (channels == 4) {
+      if (channels == 4 || x + 1 < outWidth) {
+        // The fourth byte of three is the next pixel's.
         v128.store32_lane(to, bytes, 0)
         v128.store32_lane(to + outBelow, bytes, 1)
       } else {
@@ -81,101 +74,95 @@ function columnsOf(
         v128.store8_lane(to + outBelow, bytes, 6, 2)
       }
       to += <usize>channels
-      weights += <usize>(16 * quads)
+      w += <usize>(8 * groups)
     }
   }
 }
 
-/** Lines of 3 channels. */
+/** Lines of 3 channels; `ofTwo` where each new pixel is made of two old ones at most. */
 export function columns3(
-  src: usize, line: i32, rows: i32, first: usize, packed: usize, quads: i32, out: usize, outWidth: i32
+  src: usize, line: i32, rows: i32,
+  first: usize, weights: usize, groups: i32, ofTwo: bool, precision: i32,
+  out: usize, outWidth: i32
 ): void {
   const two = i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1)
   const others = i8x16(6, -1, 9, -1, 7, -1, 10, -1, 8, -1, 11, -1, -1, -1, -1, -1)
-  if (quads == 1) columnsOf(src, line, rows, first, packed, 1, out, outWidth, 3, two, others)
-  else columnsOf(src, line, rows, first, packed, quads, out, outWidth, 3, two, others)
+  if (ofTwo) columnsOf(src, line, rows, first, weights, 1, true, COMMON, out, outWidth, 3, two, others)
+  else if (groups == 1) columnsOf(src, line, rows, first, weights, 1, false, COMMON, out, outWidth, 3, two, others)
+  else columnsOf(src, line, rows, first, weights, groups, false, precision, out, outWidth, 3, two, others)
 }
 
 /** Lines of 4 channels. */
 export function columns4(
-  src: usize, line: i32, rows: i32, first: usize, packed: usize, quads: i32, out: usize, outWidth: i32
+  src: usize, line: i32, rows: i32,
+  first: usize, weights: usize, groups: i32, precision: i32,
+  out: usize, outWidth: i32
 ): void {
   const two = i8x16(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1)
   const others = i8x16(8, -1, 12, -1, 9, -1, 13, -1, 10, -1, 14, -1, 11, -1, 15, -1)
-  columnsOf(src, line, rows, first, packed, quads, out, outWidth, 4, two, others)
+  columnsOf(src, line, rows, first, weights, groups, false, precision, out, outWidth, 4, two, others)
 }
 
 /** Lines of 1 or 2 channels. */
 export function columnsFew(
   src: usize, line: i32, rows: i32,
-  first: usize, count: usize, weights: usize, stride: i32,
+  first: usize, weights: usize, groups: i32, precision: i32,
   out: usize, outWidth: i32, channels: i32
 ): void {
+  const half = 1 << (precision - 1)
   let to = out
   for (let y = 0; y < rows; y++) {
     const row = src + <usize>(y * line)
+    let w0 = weights
     for (let x = 0; x < outWidth; x++) {
       const start = row + <usize>(channels * load<i32>(first + (<usize>x << 2)))
-      const n = load<i32>(count + (<usize>x << 2))
-      const w0 = weights + (<usize>(x * stride) << 2)
       for (let c = 0; c < channels; c++) {
-        let sum = HALF
+        let sum = half
         let from = start + <usize>c
-        let w = w0
-        for (let k = 0; k < n; k++) {
-          sum += <i32>load<u8>(from) * load<i32>(w)
+        for (let w = w0; w < w0 + <usize>(8 * groups); w += 2) {
+          sum += <i32>load<u8>(from) * <i32>load<i16>(w) // of weight 0 where there is no such pixel
           from += <usize>channels
-          w += 4
         }
-        store<u8>(to++, <u8>(sum >> PRECISION))
+        store<u8>(to++, <u8>(sum >> precision))
       }
+      w0 += <usize>(8 * groups)
     }
   }
 }
 
 /** Makes each line of several lines, which are as long: `line` bytes. */
 export function rows(
-  src: usize, line: i32, first: usize, count: usize, packed: usize, quads: i32, out: usize, height: i32
+  src: usize, line: i32,
+  first: usize, count: usize, weights: usize, groups: i32, precision: i32,
+  out: usize, height: i32
 ): void {
+  const half = i32x4.splat(1 << (precision - 1))
   for (let y = 0; y < height; y++) {
     const from = src + <usize>(load<i32>(first + (<usize>y << 2)) * line)
     const pairs = (load<i32>(count + (<usize>y << 2)) + 1) >> 1
-    const weights = packed + <usize>(16 * quads * y)
+    const w0 = weights + <usize>(8 * groups * y)
     const to = out + <usize>(y * line)
     for (let x = 0; x < line; x += 16) {
-      let h0 = i32x4.splat(0), h1 = h0, h2 = h0, h3 = h0
-      let l0 = i32x4.splat(HALF), l1 = l0, l2 = l0, l3 = l0
+      let s0 = half, s1 = half, s2 = half, s3 = half
       let p = from + <usize>x
-      let w = weights
+      let w = w0
       for (let k = 0; k < pairs; k++) {
         const a = v128.load(p)
         const b = v128.load(p + <usize>line) // of weight 0 where there is no such line
         const left = i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
         const right = i8x16.shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-        const p0 = i16x8.extend_low_i8x16_u(left)
-        const p1 = i16x8.extend_high_i8x16_u(left)
-        const p2 = i16x8.extend_low_i8x16_u(right)
-        const p3 = i16x8.extend_high_i8x16_u(right)
-        const high = v128.load32_splat(w)
-        const low = v128.load32_splat(w, 4)
-        h0 = i32x4.add(h0, i32x4.dot_i16x8_s(p0, high))
-        h1 = i32x4.add(h1, i32x4.dot_i16x8_s(p1, high))
-        h2 = i32x4.add(h2, i32x4.dot_i16x8_s(p2, high))
-        h3 = i32x4.add(h3, i32x4.dot_i16x8_s(p3, high))
-        l0 = i32x4.add(l0, i32x4.dot_i16x8_s(p0, low))
-        l1 = i32x4.add(l1, i32x4.dot_i16x8_s(p1, low))
-        l2 = i32x4.add(l2, i32x4.dot_i16x8_s(p2, low))
-        l3 = i32x4.add(l3, i32x4.dot_i16x8_s(p3, low))
+        const weight = v128.load32_splat(w)
+        s0 = i32x4.add(s0, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(left), weight))
+        s1 = i32x4.add(s1, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(left), weight))
+        s2 = i32x4.add(s2, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(right), weight))
+        s3 = i32x4.add(s3, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(right), weight))
         p += <usize>(2 * line)
-        w += 8
+        w += 4
       }
-      const s0 = i32x4.shr_s(i32x4.add(i32x4.shl(h0, LOW), l0), PRECISION)
-      const s1 = i32x4.shr_s(i32x4.add(i32x4.shl(h1, LOW), l1), PRECISION)
-      const s2 = i32x4.shr_s(i32x4.add(i32x4.shl(h2, LOW), l2), PRECISION)
-      const s3 = i32x4.shr_s(i32x4.add(i32x4.shl(h3, LOW), l3), PRECISION)
-      const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(s0, s1), i16x8.narrow_i32x4_s(s2, s3))
+      const low = i16x8.narrow_i32x4_s(i32x4.shr_s(s0, precision), i32x4.shr_s(s1, precision))
+      const high = i16x8.narrow_i32x4_s(i32x4.shr_s(s2, precision), i32x4.shr_s(s3, precision))
       // The last 16 bytes of a line reach into the next one, which is written afterwards.
-      v128.store(to + <usize>x, bytes)
+      v128.store(to + <usize>x, i8x16.narrow_i16x8_u(low, high))
     }
   }
 }
