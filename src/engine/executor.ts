@@ -67,7 +67,6 @@ export class Executor {
   /** Partners and masks of the row that is being made. */
   readonly #pool = new ImagePool()
   readonly #yields: boolean
-  #bytes = new Uint8Array(0)
   #turn = 0
   #decodeMs = 0
 
@@ -140,7 +139,7 @@ export class Executor {
         const { program, partners, image, shape } = await this.#draw(table, i, true)
         const target = new Uint8Array(new SharedArrayBuffer(size(shape)))
         const applied = at(table, i, Column.applied)
-        runSteps(program, image, applied, target, this.#scratch, isDecoded(table, i), partners)
+        target.set(runSteps(program, image, applied, this.#scratch, isDecoded(table, i), partners).data)
         pixels.push(made(at(table, i, Column.row), imageOf(shape, target)))
       } catch (error) {
         faults.push(faultOf(table, i, error))
@@ -168,7 +167,6 @@ export class Executor {
     const row = at(table, i, Column.row)
     const bytes = size(shape)
     const images = views.images.subarray(row * bytes, (row + 1) * bytes)
-    const target = lut === undefined ? (images as Uint8Array) : this.#rowBytes(bytes)
     const keep = at(table, i, Column.keep)
     const onStep =
       keep < 0
@@ -179,8 +177,9 @@ export class Executor {
     const applied = at(table, i, Column.applied)
     const targets = await this.#targets(table, i, drawn)
     if (drawn.region !== undefined) moveCrop(program, drawn.region)
-    runSteps(program, image, applied, target, this.#scratch, isDecoded(table, i), partners, onStep)
-    if (lut !== undefined) normalizeInto(target, images as Float32Array, lut)
+    const { data } = runSteps(program, image, applied, this.#scratch, isDecoded(table, i), partners, onStep)
+    if (lut === undefined) images.set(data)
+    else normalizeInto(data, images as Float32Array, lut)
     writeLabel(views.labels, row, wanted.labelWidth, program.facts.label)
     if (targets !== undefined) writeTargets(targets, row, batch)
     await this.#breathe()
@@ -247,7 +246,8 @@ export class Executor {
     const targets = await this.#targets(table, j, drawn)
     const target = this.#pool.take(size(shape))
     if (drawn.region !== undefined) moveCrop(program, drawn.region)
-    runSteps(program, image, at(table, j, Column.applied), target, this.#scratch, isDecoded(table, j), partners)
+    const applied = at(table, j, Column.applied)
+    target.set(runSteps(program, image, applied, this.#scratch, isDecoded(table, j), partners).data)
     return { image: imageOf(shape, target), targets }
   }
 
@@ -258,12 +258,6 @@ export class Executor {
     const mask = own.mask && checkMask(await readMask(own.mask), full)
     const { boxes, keypoints } = own
     return moveTargets(program, at(table, i, Column.applied), full, { mask, boxes, keypoints }, partners, this.#pool)
-  }
-
-  /** The images of a `float32` batch are bytes here before they are normalised. */
-  #rowBytes(bytes: number): Uint8Array {
-    if (this.#bytes.length !== bytes) this.#bytes = new Uint8Array(bytes)
-    return this.#bytes
   }
 
   #sampleProgram(table: SampleTable, i: number): SampleProgram | undefined {

@@ -1,4 +1,4 @@
-/** Runs the drawn steps on pixels, with the last one writing straight to where the result belongs. */
+/** Runs the drawn steps on pixels, in memory that kernels in WebAssembly reach without a copy. */
 import { Region } from '../kernels/memory.js'
 import type { Image, Shape } from '../kernels/step.js'
 import type { Partners } from './moveTargets.js'
@@ -37,7 +37,7 @@ export class ImagePool {
 }
 
 /**
- * Applies the steps from `applied` on, which `drawSteps` drew, and leaves the result in `target`.
+ * Applies the steps from `applied` on, which `drawSteps` drew. The result lies in the scratch images, or is the input.
  *
  * @param owned whether the input may be written to
  * @param partners images that steps need besides this one
@@ -47,26 +47,24 @@ export function runSteps(
   program: SampleProgram,
   input: Image,
   applied: number,
-  target: Uint8Array,
   scratch: Scratch,
   owned: boolean,
   partners: Partners,
   onStep?: (index: number, image: Image) => void
-): void {
+): Image {
   const { steps } = program
-  const lastMove = lastMovingStep(program, applied)
   let image = input
   for (let i = applied; i < steps.length; i++) {
     onStep?.(i, image)
     const { step, drawn, shape } = steps[i]!
     if (drawn === undefined) continue
     const stays = step.inPlace === true && owned
-    const out = stays ? image : imageOf(shape, i >= lastMove ? target : scratch.take(size(shape), image.data))
+    const out = stays ? image : imageOf(shape, scratch.take(size(shape), image.data))
     step.apply(image, drawn, out, partners[i]?.map(partner => partner.image) ?? NO_IMAGES)
     image = out
     owned = true
   }
-  if (image.data !== target) target.set(image.data)
+  return image
 }
 
 const NO_IMAGES: readonly Image[] = Object.freeze([])
@@ -78,12 +76,4 @@ export function size([height, width, channels]: Shape): number {
 
 export function imageOf([height, width, channels]: Shape, data: Uint8Array): Image {
   return { data, width, height, channels }
-}
-
-/** The last step that cannot work in place: it, and whatever follows, can write to the target. */
-function lastMovingStep({ steps }: SampleProgram, from: number): number {
-  for (let i = steps.length - 1; i >= from; i--) {
-    if (steps[i]!.drawn !== undefined && steps[i]!.step.inPlace !== true) return i
-  }
-  return from
 }

@@ -1,5 +1,6 @@
 /** Mirrors an image with a given probability. */
 import type { Image, SampleStep } from './step.js'
+import { type WasmKernels, wasmKernels } from './wasm/module.js'
 
 export interface RandomFlipStepOptions {
   readonly p: number
@@ -28,8 +29,22 @@ export const randomFlipStep: SampleStep<RandomFlipStepOptions, RandomFlipParams>
 
 function flip(image: Image, { direction }: RandomFlipParams, out: Image): void {
   if (direction === 'vertical') flipRows(image, out)
-  else if (image.channels === 3) flipRgbColumns(image, out)
-  else flipColumns(image, out)
+  else flipColumnsBy(wasmKernels(), image, out)
+}
+
+/** Exchanges left and right by the given kernels, or without any; the bytes are the same. */
+export function flipColumnsBy(wasm: WasmKernels | undefined, image: Image, out: Image): void {
+  if (image.channels !== 3) flipColumns(image, out)
+  else if (wasm === undefined) flipRgbColumns(image, out)
+  else flipWasm(wasm, image, out)
+}
+
+function flipWasm(wasm: WasmKernels, { data, width, height }: Image, out: Image): void {
+  wasm.begin(data.length + out.data.length + 3 * width, 3)
+  const from = wasm.put(data)
+  const to = wasm.target(out.data)
+  wasm.run.flipColumns3(from, to, width, height, wasm.room(3 * width))
+  wasm.take(to, out.data)
 }
 
 /** Exchanges left and right. Pairs of pixels are read before they are written, so `out` may be the image itself. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Region } from '#dist/kernels/memory.js'
+import { flipColumnsBy } from '#dist/kernels/randomFlip.js'
 import { resampleBy } from '#dist/kernels/resample.js'
 import { wasmKernels } from '#dist/kernels/wasm/module.js'
 import { blank, randomImage } from './support.js'
@@ -84,6 +85,27 @@ describe('resample', () => {
     expect(inPlace.data.every((value, i) => value === image.data[i])).toBe(true)
     wasm!.free(from)
     wasm!.free(to)
+  })
+})
+
+describe('flip', () => {
+  test('images of any size, to another place and in place', () => {
+    const side = fc.integer({ min: 1, max: 40 })
+    fc.assert(
+      fc.property(side, side, fc.integer({ min: 1, max: 4 }), fc.boolean(), (height, width, channels, inside) => {
+        const image = randomImage([height, width, channels], height * 41 + width)
+        const plain = blank([height, width, channels])
+        flipColumnsBy(undefined, image, plain)
+        const own = inside ? wasm!.allocate(image.data.length).subarray(0, image.data.length) : image.data.slice()
+        own.set(image.data)
+        const apart = blank([height, width, channels])
+        flipColumnsBy(wasm, { ...image, data: own }, apart)
+        flipColumnsBy(wasm, { ...image, data: own }, { ...image, data: own })
+        expect(apart).toEqual(plain)
+        expect(Buffer.compare(own, plain.data)).toBe(0)
+      }),
+      { numRuns: 200, seed: 3 }
+    )
   })
 })
 

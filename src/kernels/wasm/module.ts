@@ -4,6 +4,7 @@ import { WasmMemory } from './memory.js'
 
 /** Places in memory are numbers of bytes. */
 interface Kernels {
+  flipColumns3(...args: number[]): void
   columns3(...args: number[]): void
   columns4(...args: number[]): void
   columnsFew(...args: number[]): void
