@@ -1,4 +1,4 @@
-// npm run bench [-- --dir FOLDER --rounds N --quick]: Millrace beside tfjs-data, in alternating runs, as ratios.
+// npm run bench [-- --dir FOLDER --rounds N --quick]: Millrace beside what else there is, in alternating runs, as ratios.
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { jpegFiles } from './files.js'
@@ -29,18 +29,23 @@ if (!Number.isInteger(rounds) || rounds < 1)
 const common = { workers: values.workers === undefined ? undefined : Number(values.workers) }
 
 await compare('CIFAR-10 in memory: crop, flip, cutout, cutMix, normalise, float32 batches of 128', [
-  ['Millrace', 'cifarMillrace', { images: values.quick ? 6_400 : 200_000 }],
-  ['tfjs-data', 'cifarTfjsData', { images: values.quick ? 1_280 : 6_400 }]
+  ['Millrace', 'cifarMillrace', values.quick ? { images: 6_400 } : { images: 200_000, warmUp: 50_000 }],
+  ['tfjs-data', 'cifarTfjsData', values.quick ? { images: 1_280 } : { images: 6_400, warmUp: 640 }]
 ])
 
 const files = existsSync(values.dir) ? jpegFiles(values.dir) : []
 if (files.length === 0) {
   console.log(`\nSkipped: JPEG files, because ${values.dir} holds none. Give a folder with --dir.`)
 } else {
-  const images = values.quick ? 192 : Math.min(files.length, 576)
+  const { dir } = values
+  const run = values.quick ? { dir, images: 192 } : { dir, images: 2304, warmUp: 512 }
+  const short = values.quick ? run : { dir, images: Math.min(files.length, 512), warmUp: 64 }
   await compare(`${files.length} JPEG files: decode, randomResizedCrop(224), flip, batches of 64`, [
-    ['Millrace', 'filesMillrace', { dir: values.dir, images }],
-    ['tfjs-data', 'filesTfjsData', { dir: values.dir, images: Math.min(images, 256) }]
+    ['libjpeg-turbo, decoding only', 'filesLimit', run],
+    ['Millrace', 'filesMillrace', run],
+    ['Millrace, second epoch from cache', 'cachedMillrace', run],
+    ['sharp and p-limit', 'filesSharp', run],
+    ['tfjs-data', 'filesTfjsData', short]
   ])
 }
 
@@ -58,26 +63,31 @@ async function compare(title, cases) {
   for (let round = 0; round < rounds; round++) {
     for (const [i, [, name, options]] of cases.entries()) runs[i].push(await runCase(name, { ...common, ...options }))
   }
-  const rows = runs.map((of, i) => row(cases[i][0], of, runs[0]))
+  const rows = runs.map((of, i) => row(cases[i][0], of, runs[0], cases[0][0]))
   console.table(Object.fromEntries(rows))
 }
 
-function row(name, runs, first) {
+function row(name, runs, first, firstName) {
   const failed = runs.find(run => run.error !== undefined)
   if (failed !== undefined) return [name, { error: failed.error }]
   const of = key => median(runs.map(run => run[key]))
-  const ratios = runs.map((run, i) => first[i].imagesPerSecond / run.imagesPerSecond)
+  const ratios = runs.map((run, i) => run.imagesPerSecond / first[i].imagesPerSecond)
   return [
     name,
     {
       'images/s': Math.round(of('imagesPerSecond')),
       'CPU µs/image': Math.round(of('cpuMicroseconds')),
-      'main thread %': Math.round(of('mainShare') * 100),
+      'main thread %': number(of('mainShare') * 100),
       'peak MB': Math.round(of('peakMegabytes')),
-      'first batch ms': Math.round(of('firstBatchMs')),
-      'Millrace is faster by': runs === first ? '' : `${median(ratios).toFixed(1)} ×`
+      'first batch ms': number(of('firstBatchMs')),
+      [`beside ${firstName}`]: median(ratios).toFixed(2)
     }
   ]
+}
+
+/** A figure that a case does not have is left out. */
+function number(value) {
+  return value == null || Number.isNaN(value) ? '' : Math.round(value)
 }
 
 async function repeat(name, options) {

@@ -1,19 +1,21 @@
 import { readFileSync } from 'node:fs'
 
-/** Measures a run from its second batch on; `images(batch)` counts. */
-export function meter() {
+/** Measures a run after its first batches, of `warmUp` images together: machine code is made for what runs often. */
+export function meter(warmUp = 0) {
   const started = performance.now()
   let images = 0
+  let before = 0
   let firstBatchMs
   let since
   return {
     batch(count) {
-      if (since === undefined) {
-        firstBatchMs = performance.now() - started
-        since = { ms: performance.now(), cpu: process.cpuUsage(), main: mainThreadMs() }
-      } else {
+      firstBatchMs ??= performance.now() - started
+      if (since !== undefined) {
         images += count
+        return
       }
+      before += count
+      if (before >= warmUp) since = { ms: performance.now(), cpu: process.cpuUsage(), main: mainThreadMs() }
     },
     result() {
       const ms = performance.now() - since.ms

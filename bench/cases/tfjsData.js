@@ -10,7 +10,7 @@ const MEAN = [0.4914, 0.4822, 0.4465]
 const STD = [0.2471, 0.2435, 0.2616]
 
 /** CIFAR-10 in memory, as float32 batches. */
-export async function cifarTfjsData({ images }) {
+export async function cifarTfjsData({ images, warmUp }) {
   const tf = await loadTf()
   const { image } = await firstValueFrom(cifar10({ split: 'train' }))
   const bytes = new Uint8Array(image.buffer)
@@ -29,11 +29,11 @@ export async function cifarTfjsData({ images }) {
     .batch(128)
     .map(({ xs, ys }) => tf.tidy(() => cutMix(tf, xs.div(255).sub(mean).div(std), ys)))
     .prefetch(2)
-  return consume(dataset)
+  return consume(dataset, warmUp)
 }
 
 /** JPEG files, as batches of bytes. */
-export async function filesTfjsData({ dir, images }) {
+export async function filesTfjsData({ dir, images, warmUp }) {
   const tf = await loadTf()
   const files = jpegFiles(dir)
   const dataset = tf.data
@@ -50,7 +50,7 @@ export async function filesTfjsData({ dir, images }) {
     .prefetch(AHEAD)
     .batch(64)
     .prefetch(2)
-  return consume(dataset)
+  return consume(dataset, warmUp)
 }
 
 async function loadTf() {
@@ -61,8 +61,8 @@ async function loadTf() {
   }
 }
 
-async function consume(dataset) {
-  const measured = meter()
+async function consume(dataset, warmUp) {
+  const measured = meter(warmUp)
   await dataset.forEachAsync(batch => {
     measured.batch(batch.xs.shape[0])
     for (const tensor of Object.values(batch)) tensor.dispose()
