@@ -43,7 +43,7 @@ if (files.length === 0) {
   await compare(`${files.length} JPEG files: decode, randomResizedCrop(224), flip, batches of 64`, [
     ['libjpeg-turbo, decoding only', 'filesLimit', run],
     ['Millrace', 'filesMillrace', run],
-    ['Millrace, second epoch from cache', 'cachedMillrace', run],
+    ['Millrace, later epochs, from cache', 'cachedMillrace', run],
     ['sharp and p-limit', 'filesSharp', run],
     ['tfjs-data', 'filesTfjsData', short]
   ])
