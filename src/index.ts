@@ -23,7 +23,17 @@ export {
   SourceError,
   WorkerError
 } from './errors.js'
-export type { Box, Crop, Frame, Geometry, Image, PartnerSource, SampleFacts, SampleStep, Shape } from './kernels/step.js'
+export type {
+  Crop,
+  Frame,
+  Geometry,
+  Image,
+  Part,
+  PartnerSource,
+  SampleFacts,
+  SampleStep,
+  Shape
+} from './kernels/step.js'
 // Models: what belongs to the network.
 export { type GradCam, type GradCamOptions, gradCam } from './models/gradCam.js'
 export { type OverlayOptions, overlay } from './models/overlay.js'

@@ -1,5 +1,5 @@
 /** What turns the bytes of an image file into pixels. */
-import type { Box, Image } from '../kernels/step.js'
+import type { Image, Part } from '../kernels/step.js'
 
 /** An encoded image: a file, or its bytes. */
 export type EncodedImage = { readonly path: string } | { readonly bytes: Uint8Array }
@@ -12,7 +12,7 @@ export interface ImageSize {
 
 /** A part of the upright image, and the size that it will be scaled to: a codec may decode no more than that needs. */
 export interface Wanted {
-  readonly region: Box
+  readonly region: Part
   readonly height: number
   readonly width: number
 }
@@ -21,7 +21,7 @@ export interface Decoded {
   /** Valid until the thread decodes its next image. */
   readonly image: Image
   /** Where in these pixels the wanted region lies; undefined where they are the whole image at its full size. */
-  readonly region: Box | undefined
+  readonly region: Part | undefined
 }
 
 /** An image file that was read, but not decoded. */

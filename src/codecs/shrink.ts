@@ -1,5 +1,5 @@
 /** Large photos that end small: how far a decoder shrinks them on the way. */
-import type { Box } from '../kernels/step.js'
+import type { Part } from '../kernels/step.js'
 import type { ImageSize, Wanted } from './codec.js'
 
 /** The part that is wanted stays so many times as large as its result: the last scaling decides how sharp that is. */
@@ -20,7 +20,7 @@ export function shrinkOf(size: ImageSize | undefined, wanted: Wanted | undefined
 }
 
 /** Where a part of an image of one size lies in the same image at another. */
-export function movedTo({ left, top, width, height }: Box, from: ImageSize, to: ImageSize): Box {
+export function movedTo({ left, top, width, height }: Part, from: ImageSize, to: ImageSize): Part {
   const [x, y] = [to.width / from.width, to.height / from.height]
   return { left: left * x, top: top * y, width: width * x, height: height * y }
 }

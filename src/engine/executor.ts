@@ -3,7 +3,7 @@
 import { currentCodec } from '../codecs/current.js'
 import { readMask } from '../codecs/mask.js'
 import { normalizeInto } from '../kernels/normalize.js'
-import type { Box, Image, Shape } from '../kernels/step.js'
+import type { Image, Part, Shape } from '../kernels/step.js'
 import { closeRows, finishBatch } from './finish.js'
 import { checkMask, type ImageTargets, type MadeImage, moveTargets, type Partners } from './moveTargets.js'
 import { later, now } from './platform.js'
@@ -53,7 +53,7 @@ interface Drawn {
   /** Of the image at its full size. */
   readonly full: Shape
   /** Where the first step's part lies, if the image is not all there at its full size. */
-  readonly region: Box | undefined
+  readonly region: Part | undefined
   /** Of the result. */
   readonly shape: Shape
 }

@@ -2,7 +2,7 @@
 import type { Wanted } from '../codecs/codec.js'
 import { OperatorError } from '../errors.js'
 import { findBatchStep, findSampleStep } from '../kernels/registry.js'
-import type { BatchStep, Box, SampleFacts, SampleStep, Shape } from '../kernels/step.js'
+import type { BatchStep, Part, SampleFacts, SampleStep, Shape } from '../kernels/step.js'
 import { Rng, type RngKey, rngKey } from '../random/rng.js'
 import type { Step } from '../sample.js'
 import { occurrence } from './occurrence.js'
@@ -104,7 +104,7 @@ export function wantedOf({ steps }: SampleProgram, shape: Shape): Wanted | undef
 }
 
 /** Tells the first step where in a decoded image its part lies. */
-export function moveCrop({ steps }: SampleProgram, region: Box): void {
+export function moveCrop({ steps }: SampleProgram, region: Part): void {
   const first = steps.find(({ drawn }) => drawn !== undefined)!
   first.drawn = first.step.crop!.move(first.drawn, region)
 }

@@ -2,7 +2,7 @@
 import { ShapeError } from '../errors.js'
 import { nearest } from './nearest.js'
 import { resample } from './resample.js'
-import type { Box, Frame, Image, SampleStep, Shape } from './step.js'
+import type { Frame, Image, Part, SampleStep, Shape } from './step.js'
 
 export interface MosaicStepOptions {
   /** Of the result. */
@@ -94,7 +94,7 @@ function draw(
   images: readonly Image[],
   tiles: readonly MosaicTile[],
   out: Image,
-  scaled: (image: Image, part: Box, to: Image) => void
+  scaled: (image: Image, part: Part, to: Image) => void
 ): void {
   for (const [i, { scale, left, top, frame }] of tiles.entries()) {
     const width = frame.right - frame.left

@@ -1,8 +1,8 @@
 /** Scaling without blending, for masks: each pixel of the result is one of the image. */
-import type { Box, Image } from './step.js'
+import type { Image, Part } from './step.js'
 
 /** Scales a rectangle of an image to the size of `out`: the pixel under each centre. As torchvision's NEAREST_EXACT. */
-export function nearest({ data, width, channels }: Image, box: Box, out: Image): void {
+export function nearest({ data, width, channels }: Image, box: Part, out: Image): void {
   const scaleX = box.width / out.width
   const scaleY = box.height / out.height
   for (let y = 0, to = 0; y < out.height; y++) {

@@ -3,7 +3,7 @@ import type { Rng } from '../random/rng.js'
 import { nearest } from './nearest.js'
 import { resample } from './resample.js'
 import { roundHalfEven } from './round.js'
-import type { Box, SampleStep } from './step.js'
+import type { Part, SampleStep } from './step.js'
 
 export interface RandomResizedCropStepOptions {
   readonly size: readonly [height: number, width: number]
@@ -12,7 +12,7 @@ export interface RandomResizedCropStepOptions {
   readonly exact?: boolean
 }
 
-export interface RandomResizedCropParams extends Box {
+export interface RandomResizedCropParams extends Part {
   /** Height and width of the result. */
   readonly size: readonly [height: number, width: number]
 }
@@ -58,7 +58,7 @@ function drawBox(
   { scale, ratio }: RandomResizedCropStepOptions,
   height: number,
   width: number
-): Box | undefined {
+): Part | undefined {
   for (let i = 0; i < TRIES; i++) {
     const area = height * width * rng.uniform(scale[0], scale[1])
     const aspect = Math.exp(rng.uniform(Math.log(ratio[0]), Math.log(ratio[1])))
@@ -72,7 +72,7 @@ function drawBox(
 }
 
 /** The largest rectangle in the middle whose aspect is allowed. */
-function centerBox([low, high]: readonly [number, number], height: number, width: number): Box {
+function centerBox([low, high]: readonly [number, number], height: number, width: number): Part {
   const aspect = width / height
   const w = aspect > high ? Math.max(1, roundHalfEven(height * high)) : width
   const h = aspect < low ? Math.max(1, roundHalfEven(width / low)) : height

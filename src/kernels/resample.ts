@@ -1,5 +1,5 @@
 /** Resampling of a part of an image, in integers: what `resize` and `randomResizedCrop` share. */
-import type { Box, Image } from './step.js'
+import type { Image, Part } from './step.js'
 import { Taps } from './taps.js'
 import { type WasmKernels, wasmKernels } from './wasm/module.js'
 import { resampleWasm } from './wasm/resample.js'
@@ -16,7 +16,7 @@ let between = new Uint8Array(0)
  * the bytes differ from Pillow's, whose weights have 22 bits, by 1 at most.
  * `image` and `out` may not share memory.
  */
-export function resample(image: Image, box: Box, out: Image): void {
+export function resample(image: Image, box: Part, out: Image): void {
   resampleBy(wasmKernels(), image, box, out)
 }
 
@@ -24,7 +24,7 @@ export function resample(image: Image, box: Box, out: Image): void {
 export function resampleBy(
   wasm: WasmKernels | undefined,
   image: Image,
-  { left, top, width, height }: Box,
+  { left, top, width, height }: Part,
   out: Image
 ): void {
   const { channels } = image

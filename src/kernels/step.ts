@@ -14,7 +14,7 @@ export interface Image {
 }
 
 /** A part of an image, in pixels; fractions are allowed. */
-export interface Box {
+export interface Part {
   readonly left: number
   readonly top: number
   readonly width: number
@@ -68,9 +68,9 @@ export interface Frame {
 /** The part of an image that a step takes and scales: where the step is the first one, a codec need not give more. */
 export interface Crop<Options = object, Params = unknown> {
   /** Undefined where the image is to be decoded in full. */
-  region(params: Params, options: Options, shape: Shape): Box | undefined
+  region(params: Params, options: Options, shape: Shape): Part | undefined
   /** The same parameters for an image in which the part lies elsewhere. */
-  move(params: Params, region: Box): Params
+  move(params: Params, region: Part): Params
 }
 
 /**

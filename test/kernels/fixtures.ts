@@ -1,7 +1,7 @@
 /** What Pillow and torchvision give; made by scripts/fixtures.py. */
 import { readFileSync } from 'node:fs'
 import type { BorderMode } from '#dist/kernels/crop.js'
-import type { Box, Image } from '#dist/kernels/step.js'
+import type { Image, Part } from '#dist/kernels/step.js'
 
 interface Packed {
   readonly height: number
@@ -13,7 +13,7 @@ interface Packed {
 
 interface Scaled {
   readonly source: string
-  readonly box: Box
+  readonly box: Part
   readonly pillow: Packed
   readonly torchvision: Packed
 }
@@ -25,7 +25,7 @@ interface Fixtures {
   readonly shorter: readonly { height: number; width: number; size: number; result: [number, number] }[]
   readonly center: readonly { source: string; size: [number, number]; result: Packed }[]
   readonly border: readonly { source: string; mode: BorderMode; top: number; left: number; result: Packed }[]
-  readonly fallback: readonly { height: number; width: number; ratio: [number, number]; box: Box }[]
+  readonly fallback: readonly { height: number; width: number; ratio: [number, number]; box: Part }[]
 }
 
 export const fixtures: Fixtures = JSON.parse(
