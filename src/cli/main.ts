@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command `millrace`. */
 import { InvalidOptionError, LoaderError } from '../errors.js'
+import { bench } from './bench.js'
 import { ExpressionError } from './parse.js'
 import { commandLine, fail, packageVersion, print } from './platform.js'
 import { preview } from './preview.js'
@@ -9,10 +10,11 @@ import { UsageError } from './usage.js'
 const HELP = `millrace COMMAND
 
   preview   draws what operators make of your images; millrace preview --help tells more
+  bench     makes batches of your images, and tells how fast that goes and what limits it
   --version
   --help`
 
-const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { preview }
+const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { preview, bench }
 
 const [name = '--help', ...args] = commandLine()
 try {

@@ -5,7 +5,7 @@ import { openImages } from './data.js'
 import { operatorNames, operatorOf } from './operators.js'
 import { parseArgs, print } from './platform.js'
 import { previewGroup } from './previewSheet.js'
-import { UsageError } from './usage.js'
+import { onlyName, UsageError, whole } from './usage.js'
 
 const HELP = `millrace preview DIR_OR_DATASET --op "OPERATOR" [options]
 
@@ -59,9 +59,7 @@ export async function preview(args: string[]): Promise<void> {
     }
   })
   if (values.help) return print(HELP)
-  const [name, ...rest] = positionals
-  if (name === undefined) throw new UsageError(`Say which images: a folder, cifar10 or mnist.\n\n${HELP}`)
-  if (rest.length > 0) throw new UsageError(`One folder or data set is expected, but ${rest.join(', ')} came as well.`)
+  const name = onlyName(positionals, HELP)
   if (values.all === values.op.length > 0) throw new UsageError('Give one or more --op "OPERATOR", or else --all.')
   const options = {
     rows: whole('--rows', values.rows ?? (values.all ? '1' : '4'), 1),
@@ -78,10 +76,4 @@ export async function preview(args: string[]): Promise<void> {
   }
   await writePng(values.out, drawSheet(groups, { columns: options.variants + 1, scale: undefined }))
   print(`${values.out}: ${groups.length === 1 ? groups[0]!.title : `${groups.length} operators`}`)
-}
-
-function whole(option: string, text: string, min: number): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= min) return value
-  throw new UsageError(`${option} must be a whole number of at least ${min}, but is ${text}.`)
 }

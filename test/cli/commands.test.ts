@@ -139,6 +139,26 @@ describe('preview', () => {
   })
 })
 
+describe('bench', () => {
+  test('tells how fast images become batches, and what limits that', async () => {
+    const { code, out, err } = await millrace('bench', 'photos', '--size', '32', '--batch', '4', '--batches', '6')
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toMatch(/^24 images in \d+\.\d s: \d+ images a second\n/)
+    expect(out).toMatch(/µs for each image in the workers: decode \d+, steps \d+/)
+    expect(out).toMatch(/decoder: .*sharp \d/)
+    expect(out).toMatch(/limited by: \S/)
+  })
+
+  test.each([
+    [['photos', '--batches', '0'], 2, /--batches must be a whole number of at least 1, but is 0/],
+    [['photos', 'other'], 2, /One folder or data set is expected, but other came as well/],
+    [['empty'], 2, /holds no image/],
+    [[], 2, /Say which images/]
+  ])('%j is answered with what to do', async (args, code, message) => {
+    expect(await millrace('bench', ...args)).toMatchObject({ code, err: expect.stringMatching(message) })
+  })
+})
+
 test('help, version, and a command that is none', async () => {
   expect(await millrace('--version')).toEqual({ code: 0, out: `${packageJson.version}\n`, err: '' })
   expect((await millrace('--help')).out).toMatch(/preview/)
