@@ -2,9 +2,8 @@
 import { SourceError } from '../errors.js'
 import type { Image } from '../kernels/step.js'
 import type { ImageRef } from '../sample.js'
-import { checkKind, decodeError, readError } from './decodeError.js'
-import { readBytes } from './platform.js'
-import { loadSharp } from './sharp.js'
+import { decodeError } from './decodeError.js'
+import { loadSharp, readImage } from './sharp.js'
 
 /**
  * Reads a mask: pixels of one channel as they are, or an 8-bit grey image in a format that loses nothing.
@@ -17,8 +16,7 @@ export async function readMask(mask: ImageRef): Promise<Image> {
     if (channels !== 1) throw new SourceError(`The mask has ${channels} channels, but class ids need one.`)
     return { data: new Uint8Array(buffer, offset, width * height), width, height, channels }
   }
-  const bytes = mask.kind === 'bytes' ? mask.bytes : read(mask.path)
-  const kind = checkKind(bytes)
+  const { bytes, kind } = readImage(mask.kind === 'bytes' ? { bytes: mask.bytes } : { path: mask.path })
   if (kind === 'jpeg') throw new SourceError('The mask is a JPEG, which does not keep class ids. Save masks as PNG.')
   const image = (await loadSharp())(bytes, { failOn: 'error', ignoreIcc: true, autoOrient: true })
   const { channels, depth, isPalette } = await image.metadata().catch(cause => {
@@ -50,12 +48,4 @@ function notGrey(what: string): SourceError {
   return new SourceError(
     `The mask holds ${what}, but class ids are read from 8-bit grey images. Convert it to grey PNG.`
   )
-}
-
-function read(path: string): Uint8Array {
-  try {
-    return readBytes(path)
-  } catch (cause) {
-    throw readError(path, cause)
-  }
 }

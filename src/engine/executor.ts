@@ -1,5 +1,4 @@
 /** Executes work: the same code in a worker thread and, with `workers: 0`, on the main thread. */
-
 import { currentCodec } from '../codecs/current.js'
 import { readMask } from '../codecs/mask.js'
 import { normalizeInto } from '../kernels/normalize.js'
@@ -7,7 +6,8 @@ import type { Image, Part, Shape } from '../kernels/step.js'
 import { closeRows, finishBatch } from './finish.js'
 import { checkMask, type ImageTargets, type MadeImage, moveTargets, type Partners } from './moveTargets.js'
 import { later, now } from './platform.js'
-import { type BatchProgram, batchProgram, moveCrop, type SampleProgram, sampleProgram, wantedOf } from './program.js'
+import { moveCrop, type SampleProgram, wantedOf } from './program.js'
+import { ProgramStore } from './programStore.js'
 import {
   at,
   drawRow,
@@ -34,7 +34,6 @@ import {
   type MadePixels,
   type Outcome,
   type PixelsWork,
-  type ProgramSpec,
   type RowFault,
   type SampleTable,
   type Task
@@ -60,9 +59,7 @@ interface Drawn {
 
 /** One thread's executor, with the programs that it was sent. */
 export class Executor {
-  readonly #specs = new Map<number, ProgramSpec>()
-  readonly #samplePrograms = new Map<number, SampleProgram>()
-  readonly #batchPrograms = new Map<number, BatchProgram>()
+  readonly #programs = new ProgramStore()
   readonly #scratch = new Scratch()
   /** Partners and masks of the row that is being made. */
   readonly #pool = new ImagePool()
@@ -76,8 +73,8 @@ export class Executor {
   }
 
   async execute({ programs, forget, work }: Task): Promise<Outcome> {
-    if (forget) for (const map of [this.#specs, this.#samplePrograms, this.#batchPrograms]) map.clear()
-    for (const spec of programs) this.#specs.set(spec.id, spec)
+    if (forget) this.#programs.clear()
+    this.#programs.add(programs)
     this.#decodeMs = 0
     this.#turn = now()
     if (work.kind === 'chunk') return this.#chunk(work)
@@ -103,7 +100,7 @@ export class Executor {
     const steps = now() - start - this.#decodeMs
     const complete = Atomics.sub(views.header, REMAINING, 1) === 1
     const finished = complete && Atomics.load(views.header, FAULTS) === 0 && Atomics.load(views.header, CANCELLED) === 0
-    const end = finished ? finishBatch(this.#batchProgram(batch.program), slot, batch, slot.shape.n) : undefined
+    const end = finished ? finishBatch(this.#programs.ofBatch(batch.program), slot, batch, slot.shape.n) : undefined
     const { pixels, targets } = open
     return {
       faults,
@@ -118,7 +115,7 @@ export class Executor {
   #finish({ slot, batch, rows }: FinishWork): Outcome {
     const start = now()
     closeRows(slot, rows)
-    const { moments } = finishBatch(this.#batchProgram(batch.program), slot, batch, rows.length)
+    const { moments } = finishBatch(this.#programs.ofBatch(batch.program), slot, batch, rows.length)
     return {
       faults: [],
       finished: true,
@@ -136,11 +133,8 @@ export class Executor {
     for (let i = 0; i < table.count; i += at(table, i, Column.span)) {
       this.#pool.reset()
       try {
-        const { program, partners, image, shape } = await this.#draw(table, i, true)
-        const target = new Uint8Array(new SharedArrayBuffer(size(shape)))
-        const applied = at(table, i, Column.applied)
-        target.set(runSteps(program, image, applied, this.#scratch, isDecoded(table, i), partners).data)
-        pixels.push(made(at(table, i, Column.row), imageOf(shape, target)))
+        const result = this.#run(table, i, await this.#draw(table, i, true))
+        pixels.push(made(at(table, i, Column.row), { ...result, data: sharedCopy(result.data) }))
       } catch (error) {
         faults.push(faultOf(table, i, error))
       }
@@ -162,7 +156,7 @@ export class Executor {
     this.#pool.reset()
     const { wanted, views, lut } = batch
     const drawn = await this.#draw(table, i)
-    const { program, partners, image, shape } = drawn
+    const { program, shape } = drawn
     if (shape[0] !== wanted.height || shape[1] !== wanted.width || shape[2] !== wanted.channels) throw new Misfit(shape)
     const row = at(table, i, Column.row)
     const bytes = size(shape)
@@ -174,10 +168,8 @@ export class Executor {
         : (index: number, before: Image) => {
             if (index === keep) batch.pixels.push(made(row, { ...before, data: sharedCopy(before.data) }))
           }
-    const applied = at(table, i, Column.applied)
     const targets = await this.#targets(table, i, drawn)
-    if (drawn.region !== undefined) moveCrop(program, drawn.region)
-    const { data } = runSteps(program, image, applied, this.#scratch, isDecoded(table, i), partners, onStep)
+    const { data } = this.#run(table, i, drawn, onStep)
     if (lut === undefined) images.set(data)
     else normalizeInto(data, images as Float32Array, lut)
     writeLabel(views.labels, row, wanted.labelWidth, program.facts.label)
@@ -191,7 +183,8 @@ export class Executor {
    * @param whole whether the image is needed at its full size, whatever its steps need
    */
   async #draw(table: SampleTable, i: number, whole = false): Promise<Drawn> {
-    const program = this.#sampleProgram(table, i) ?? (await this.#compile(table, i))
+    const id = at(table, i, Column.program)
+    const program = this.#programs.known(id) ?? (await this.#programs.compile(id))
     const partners = at(table, i, Column.span) === 1 ? NO_PARTNERS : await this.#partners(table, i)
     const image = pixelsIn(table, i)
     if (image === undefined) return this.#decode(table, i, program, partners, whole || program.whole)
@@ -242,13 +235,18 @@ export class Executor {
 
   async #partner(table: SampleTable, j: number): Promise<MadeImage> {
     const drawn = await this.#draw(table, j)
-    const { program, partners, image, shape } = drawn
     const targets = await this.#targets(table, j, drawn)
-    const target = this.#pool.take(size(shape))
-    if (drawn.region !== undefined) moveCrop(program, drawn.region)
-    const applied = at(table, j, Column.applied)
-    target.set(runSteps(program, image, applied, this.#scratch, isDecoded(table, j), partners).data)
-    return { image: imageOf(shape, target), targets }
+    const target = this.#pool.take(size(drawn.shape))
+    target.set(this.#run(table, j, drawn).data)
+    return { image: imageOf(drawn.shape, target), targets }
+  }
+
+  /** Runs the steps that were drawn; the result is valid until the next run. */
+  #run(table: SampleTable, i: number, drawn: Drawn, onStep?: (index: number, before: Image) => void): Image {
+    const { program, partners, image, region } = drawn
+    if (region !== undefined) moveCrop(program, region)
+    const applied = at(table, i, Column.applied)
+    return runSteps(program, image, applied, this.#scratch, isDecoded(table, i), partners, onStep)
   }
 
   /** Reads and moves what lies in an image, after its steps were drawn. */
@@ -258,32 +256,6 @@ export class Executor {
     const mask = own.mask && checkMask(await readMask(own.mask), full)
     const { boxes, keypoints } = own
     return moveTargets(program, at(table, i, Column.applied), full, { mask, boxes, keypoints }, partners, this.#pool)
-  }
-
-  #sampleProgram(table: SampleTable, i: number): SampleProgram | undefined {
-    return this.#samplePrograms.get(at(table, i, Column.program))
-  }
-
-  async #compile(table: SampleTable, i: number): Promise<SampleProgram> {
-    const id = at(table, i, Column.program)
-    const program = await sampleProgram(this.#spec(id))
-    this.#samplePrograms.set(id, program)
-    return program
-  }
-
-  #batchProgram(id: number): BatchProgram {
-    let program = this.#batchPrograms.get(id)
-    if (program === undefined) {
-      program = batchProgram(this.#spec(id))
-      this.#batchPrograms.set(id, program)
-    }
-    return program
-  }
-
-  #spec(id: number): ProgramSpec {
-    const spec = this.#specs.get(id)
-    if (spec === undefined) throw new Error(`program ${id} was not sent to this thread`)
-    return spec
   }
 
   /** On the main thread, lets other things happen now and then. */
