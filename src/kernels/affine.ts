@@ -2,6 +2,7 @@
 import { sinCos } from './angle.js'
 import type { Geometry, Image } from './step.js'
 import { maskWarp, type RowMap, type WarpOptions, warp } from './warp.js'
+import { wasmKernels } from './wasm/module.js'
 
 /**
  * The map x' = ax + by + c, y' = dx + ey + f as [a, b, c, d, e, f], in pixels from the top left corner: the centre of
@@ -70,13 +71,16 @@ export function affineRows([a, b, c, d, e, f]: Affine): RowMap {
   // From centres of pixels to centres of pixels.
   const left = c + (a + b - 1) / 2
   const top = f + (d + e - 1) / 2
+  const wasm = wasmKernels()
   return (y, xs, ys) => {
     const x0 = b * y + left
     const y0 = e * y + top
-    for (let x = 0; x < xs.length; x++) {
-      xs[x] = a * x + x0
-      ys[x] = d * x + y0
-    }
+    if (wasm?.holds(xs) === true) wasm.run.affinePlaces(xs.byteOffset, ys.byteOffset, xs.length, a, x0, d, y0)
+    else
+      for (let x = 0; x < xs.length; x++) {
+        xs[x] = a * x + x0
+        ys[x] = d * x + y0
+      }
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type SamplingStepOptions
 } from './affineDisplacement.js'
 import { perChannel } from './crop.js'
-import { displacedPoint } from './displaced.js'
+import { displace, displacedPoint } from './displaced.js'
 import { elasticField, type Field, type FieldParams } from './elasticField.js'
 import type { BlurBorder } from './gaussian.js'
 import type { SampleStep } from './step.js'
@@ -71,10 +71,8 @@ export function elasticRows(
   const affine = affineRows(matrix)
   return (y, xs, ys) => {
     affine(y, xs, ys)
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      xs[x] = xs[x]! + alpha * dx[at]!
-      ys[x] = ys[x]! + alpha * dy[at]!
-    }
+    displace(xs, dx, y * width, alpha)
+    displace(ys, dy, y * width, alpha)
   }
 }
 

@@ -1,4 +1,9 @@
 /** Separable Gaussian filtering of float32 planes, in float32 arithmetic throughout, so that vectors give the same bits. */
+import { roundHalfEven } from './round.js'
+import { Scratch } from './scratch.js'
+import type { Image, Shape } from './step.js'
+import { blurBytesWasm, blurWasm } from './wasm/gaussian.js'
+import { type WasmKernels, wasmKernels } from './wasm/module.js'
 
 /** What stands beyond the border: nothing, or the plane mirrored at its last values. */
 export type BlurBorder = 'zero' | 'reflect'
@@ -8,6 +13,14 @@ const CUT = 3
 
 /** Half a Gaussian with a sum of 1, from its middle outward. */
 export function gaussianWeights(sigma: number, radius: number = Math.ceil(CUT * sigma)): Float32Array {
+  if (sigma !== last.sigma || radius !== last.radius) last = { sigma, radius, weights: computeWeights(sigma, radius) }
+  return last.weights
+}
+
+// Those of the last call, because one step asks for the same again and again.
+let last = { sigma: 0, radius: 0, weights: computeWeights(0, 0) }
+
+function computeWeights(sigma: number, radius: number): Float32Array {
   if (sigma === 0) return Float32Array.of(1)
   const values = Float64Array.from({ length: radius + 1 }, (_, i) => Math.exp((-i * i) / (2 * sigma * sigma)))
   const sum = values.reduce((total, value) => total + 2 * value, -values[0]!)
@@ -15,102 +28,108 @@ export function gaussianWeights(sigma: number, radius: number = Math.ceil(CUT * 
 }
 
 // Scratch memory of this thread, grown to the largest plane seen.
-let between = new Float32Array(0)
-let padded = new Float32Array(0)
+const rowScratch = new Scratch()
+const planeScratch = new Scratch()
+const imageScratch = new Scratch()
 
 /**
  * Filters rows and columns of a plane in place.
  *
- * @param data height × width × channels values
  * @param half the kernel's right half, from its middle on
  */
-export function blur(
-  data: Float32Array,
-  height: number,
-  width: number,
-  channels: number,
+export function blur(plane: Float32Array, shape: Shape, half: Float32Array, border: BlurBorder): void {
+  blurBy(wasmKernels(), plane, shape, half, border)
+}
+
+/** The same by the given kernels, or without any; the bits are the same. */
+export function blurBy(
+  wasm: WasmKernels | undefined,
+  plane: Float32Array,
+  shape: Shape,
   half: Float32Array,
   border: BlurBorder
 ): void {
-  const line = width * channels
   const radius = half.length - 1
   if (radius === 0) return
-  if (between.length < height * line) between = new Float32Array(height * line)
-  if (padded.length < line + 2 * radius * channels) padded = new Float32Array(line + 2 * radius * channels)
+  if (wasm !== undefined) {
+    blurWasm(wasm, plane, shape, half, border === 'reflect')
+    return
+  }
+  const [height, width, channels] = shape
+  const line = width * channels
+  const margin = radius * channels
+  const padded = rowScratch.floats(line + 2 * margin)
+  const between = planeScratch.floats((height + 2 * radius) * line)
+  const first = radius * line
   for (let y = 0; y < height; y++) {
-    pad(data, y * line, width, channels, radius, border)
-    blurRow(y * line, line, channels, half)
+    padded.set(plane.subarray(y * line, (y + 1) * line), margin)
+    pad(padded, width, channels, radius, border)
+    filter(padded, margin, channels, half, between, first + y * line, line)
   }
-  for (let y = 0; y < height; y++) blurColumns(data, y, height, line, half, border)
+  pad(between, height, line, radius, border)
+  filter(between, first, line, half, plane, 0, height * line)
 }
 
-/** A row with what stands beyond its ends. */
-function pad(
-  data: Float32Array,
-  at: number,
-  width: number,
-  channels: number,
-  radius: number,
-  border: BlurBorder
-): void {
-  padded.set(data.subarray(at, at + width * channels), radius * channels)
-  for (let i = 1; i <= radius; i++) {
-    const left = (radius - i) * channels
-    const right = (radius + width - 1 + i) * channels
-    for (let c = 0; c < channels; c++) {
-      padded[left + c] = border === 'zero' ? 0 : data[at + mirrored(-i, width) * channels + c]!
-      padded[right + c] = border === 'zero' ? 0 : data[at + mirrored(width - 1 + i, width) * channels + c]!
-    }
-  }
+/** Filters the pixels of an image, mirrored at its borders, and rounds half to even. `out` may be the image itself. */
+export function blurImage(image: Image, half: Float32Array, out: Image): void {
+  blurImageBy(wasmKernels(), image, half, out)
 }
 
-function blurRow(at: number, line: number, channels: number, half: Float32Array): void {
-  const radius = half.length - 1
-  const middle = radius * channels
-  const first = half[0]!
-  for (let i = 0; i < line; i++) {
-    const from = middle + i
-    let sum = Math.fround(first * padded[from]!)
-    for (let k = 1, step = channels; k <= radius; k++, step += channels) {
-      const pair = Math.fround(padded[from - step]! + padded[from + step]!)
-      sum = Math.fround(sum + Math.fround(half[k]! * pair))
-    }
-    between[at + i] = sum
-  }
-}
-
-function blurColumns(
-  out: Float32Array,
-  y: number,
-  height: number,
-  line: number,
+/** The same by the given kernels, or without any; the bytes are the same. */
+export function blurImageBy(
+  wasm: WasmKernels | undefined,
+  { data, height, width, channels }: Image,
   half: Float32Array,
-  border: BlurBorder
+  out: Image
 ): void {
-  const at = y * line
-  const first = half[0]!
-  for (let i = 0; i < line; i++) out[at + i] = Math.fround(first * between[at + i]!)
-  for (let k = 1; k < half.length; k++) {
-    const weight = half[k]!
-    const above = rowBeyond(y - k, height, border) * line
-    const below = rowBeyond(y + k, height, border) * line
-    if (above >= 0 && below >= 0) {
-      for (let i = 0; i < line; i++) {
-        const pair = Math.fround(between[above + i]! + between[below + i]!)
-        out[at + i] = Math.fround(out[at + i]! + Math.fround(weight * pair))
-      }
-    } else if (above >= 0 || below >= 0) {
-      const from = Math.max(above, below)
-      for (let i = 0; i < line; i++) {
-        out[at + i] = Math.fround(out[at + i]! + Math.fround(weight * between[from + i]!))
-      }
-    }
+  const shape = [height, width, channels] as const
+  if (wasm !== undefined) {
+    blurBytesWasm(wasm, data, shape, half, true, out.data)
+    return
+  }
+  const floats = imageScratch.floats(data.length).subarray(0, data.length)
+  floats.set(data)
+  blurBy(undefined, floats, shape, half, 'reflect')
+  for (let i = 0; i < data.length; i++) out.data[i] = roundHalfEven(floats[i]!)
+}
+
+/** Fills in what stands beyond the ends of `size` items of `step` values each, with room for `radius` items before and after them. */
+function pad(values: Float32Array, size: number, step: number, radius: number, border: BlurBorder): void {
+  const end = (radius + size) * step
+  if (border === 'zero') {
+    values.fill(0, 0, radius * step)
+    values.fill(0, end, end + radius * step)
+    return
+  }
+  for (let i = 1; i <= radius; i++) {
+    const left = (radius + mirrored(-i, size)) * step
+    const right = (radius + mirrored(size - 1 + i, size)) * step
+    values.copyWithin((radius - i) * step, left, left + step)
+    values.copyWithin(end + (i - 1) * step, right, right + step)
   }
 }
 
-function rowBeyond(y: number, height: number, border: BlurBorder): number {
-  if (y >= 0 && y < height) return y
-  return border === 'zero' ? -1 : mirrored(y, height)
+/** Filters `count` values from `from` on: neighbours are `step` apart. */
+function filter(
+  values: Float32Array,
+  from: number,
+  step: number,
+  half: Float32Array,
+  out: Float32Array,
+  at: number,
+  count: number
+): void {
+  const first = half[0]!
+  for (let i = 0; i < count; i++) {
+    let sum = Math.fround(first * values[from + i]!)
+    for (let k = 1, before = from + i - step, after = from + i + step; k < half.length; k++) {
+      const pair = Math.fround(values[before]! + values[after]!)
+      sum = Math.fround(sum + Math.fround(half[k]! * pair))
+      before -= step
+      after += step
+    }
+    out[at + i] = sum
+  }
 }
 
 /** The index that stands in for one beyond the border, however far. */

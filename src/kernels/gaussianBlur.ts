@@ -1,6 +1,5 @@
 /** Blurs an image by a Gaussian of random width. */
-import { blur, gaussianWeights } from './gaussian.js'
-import { roundHalfEven } from './round.js'
+import { blurImage, gaussianWeights } from './gaussian.js'
 import type { SampleStep } from './step.js'
 
 export interface GaussianBlurStepOptions {
@@ -16,8 +15,6 @@ export interface GaussianBlurParams {
   readonly radius: number
 }
 
-let floats = new Float32Array(0)
-
 export const gaussianBlurStep: SampleStep<GaussianBlurStepOptions, GaussianBlurParams> = {
   name: 'gaussianBlur',
   inPlace: true,
@@ -29,10 +26,7 @@ export const gaussianBlurStep: SampleStep<GaussianBlurStepOptions, GaussianBlurP
     return sigma === 0 || radius === 0 ? undefined : { sigma, radius }
   },
 
-  apply({ data, width, height, channels }, { sigma, radius }, out) {
-    if (floats.length < data.length) floats = new Float32Array(data.length)
-    floats.set(data)
-    blur(floats, height, width, channels, gaussianWeights(sigma, radius), 'reflect')
-    for (let i = 0; i < data.length; i++) out.data[i] = roundHalfEven(floats[i]!)
+  apply(image, { sigma, radius }, out) {
+    blurImage(image, gaussianWeights(sigma, radius), out)
   }
 }

@@ -1,7 +1,11 @@
 /** Resampling of an image at places of anyone's choice: what every step that bends, turns or shears shares. */
+import { BilinearRows } from './bilinear.js'
+import { Region } from './memory.js'
 import { type Interpolation, Neighbours, type WarpBorder } from './neighbours.js'
 import type { Image } from './step.js'
-import { type Blend, bicubicRow, bilinearRgbRow, bilinearRow, nearestRow } from './warpRows.js'
+import { type Blend, bicubicRow, nearestRow } from './warpRows.js'
+import { bilinearWasm } from './wasm/bilinear.js'
+import { type WasmKernels, wasmKernels } from './wasm/module.js'
 
 export type { Interpolation, WarpBorder } from './neighbours.js'
 
@@ -23,8 +27,8 @@ export function maskWarp(border: WarpBorder): WarpOptions {
   return { interpolation: 'nearest', border, fill: [0] }
 }
 
-// Places of a row, of this thread, grown to the widest result seen.
-let places = new Float64Array(0)
+// Places of a row, of this thread.
+const region = new Region()
 
 /**
  * Makes each pixel of `out` from the pixels of `image` around the place that `map` gives (backward sampling).
@@ -32,32 +36,51 @@ let places = new Float64Array(0)
  * `'bilinear'` is the mean of 2×2 pixels; `'bicubic'` that of 4×4 by Keys 1981 with a = −1/2 (Catmull–Rom), as in
  * Pillow's `resize`; `'nearest'` takes the pixel whose square holds the place, of two the right or the lower one.
  * At the centre of a pixel all three give exactly that pixel. Neighbours beyond the border are what `border` says, so
- * that `'constant'` fades into the fill. Means are rounded half to even.
+ * that `'constant'` fades into the fill. Means are rounded half to even; those of bilinear sampling have weights of 14
+ * bits, which is 0.02 grey levels at most from real numbers.
  * Nothing is antialiased: shrink with `resample`. `image` and `out` may not share memory.
  */
 export function warp(image: Image, map: RowMap, options: WarpOptions, out: Image): void {
-  const { width, height } = out
-  if (places.length < 2 * width) places = new Float64Array(2 * width)
-  const xs = places.subarray(0, width)
-  const ys = places.subarray(width, 2 * width)
-  const row = rowSampler(image, options, out)
+  warpBy(wasmKernels(), image, map, options, out)
+}
+
+/** The same by the given kernels, or without any; the bytes are the same. */
+export function warpBy(
+  wasm: WasmKernels | undefined,
+  image: Image,
+  map: RowMap,
+  options: WarpOptions,
+  out: Image
+): void {
+  const { width, height, channels, data } = out
+  const bytes = 8 * (width + 1) // kernels may write one more
+  const { buffer, byteOffset } = region.take(2 * bytes)
+  const xs = new Float64Array(buffer, byteOffset, width)
+  const ys = new Float64Array(buffer, byteOffset + bytes, width)
+  const { interpolation, border, fill } = options
+  if (wasm !== undefined && interpolation === 'bilinear' && channels <= 4) {
+    bilinearWasm(wasm, image, map, border, fill, out, xs, ys)
+    return
+  }
+  const row = rowSampler(image, options, data)
   for (let y = 0; y < height; y++) {
     map(y, xs, ys)
-    row(y, xs, ys)
+    row(xs, ys, y * width * channels)
   }
 }
 
-type RowSampler = (y: number, xs: Float64Array, ys: Float64Array) => void
+type RowSampler = (xs: Float64Array, ys: Float64Array, at: number) => void
 
-function rowSampler(image: Image, options: WarpOptions, { data, width, channels }: Image): RowSampler {
+function rowSampler(image: Image, { interpolation, border, fill }: WarpOptions, data: Uint8Array): RowSampler {
+  if (interpolation === 'bilinear') {
+    const rows = new BilinearRows(image, border, fill)
+    return (xs, ys, at) => rows.sample(xs, ys, data, at)
+  }
   // An array of this type rounds half to even and keeps what is written within a byte.
   const to = new Uint8ClampedArray(data.buffer, data.byteOffset, data.length)
-  const blend = blender(image, options, to)
-  const line = width * channels
-  const row = { nearest: nearestRow, bilinear: channels === 3 ? bilinearRgbRow : bilinearRow, bicubic: bicubicRow }[
-    options.interpolation
-  ]
-  return (y, xs, ys) => row(image, xs, ys, to, y * line, blend)
+  const blend = blender(image, { interpolation, border, fill }, to)
+  const row = interpolation === 'nearest' ? nearestRow : bicubicRow
+  return (xs, ys, at) => row(image, xs, ys, to, at, blend)
 }
 
 function blender({ data, width, height, channels }: Image, options: WarpOptions, to: Uint8ClampedArray): Blend {

@@ -22,62 +22,6 @@ export function nearestRow(
   }
 }
 
-export function bilinearRow(
-  { data, width, height, channels }: Image,
-  xs: Float64Array,
-  ys: Float64Array,
-  to: Uint8ClampedArray,
-  at: number,
-  blend: Blend
-): void {
-  const line = width * channels
-  for (let i = 0; i < xs.length; i++, at += channels) {
-    const x = xs[i]!
-    const y = ys[i]!
-    if (x >= 0 && x < width - 1 && y >= 0 && y < height - 1) {
-      const left = x | 0
-      const top = y | 0
-      const r = x - left
-      const l = 1 - r
-      const b = y - top
-      const t = 1 - b
-      for (let c = 0, p = top * line + left * channels; c < channels; c++, p++) {
-        const q = p + line
-        to[at + c] = (data[p]! * l + data[p + channels]! * r) * t + (data[q]! * l + data[q + channels]! * r) * b
-      }
-    } else blend(x, y, at)
-  }
-}
-
-/** The same for three channels, without an inner loop. */
-export function bilinearRgbRow(
-  { data, width, height }: Image,
-  xs: Float64Array,
-  ys: Float64Array,
-  to: Uint8ClampedArray,
-  at: number,
-  blend: Blend
-): void {
-  const line = 3 * width
-  for (let i = 0; i < xs.length; i++, at += 3) {
-    const x = xs[i]!
-    const y = ys[i]!
-    if (x >= 0 && x < width - 1 && y >= 0 && y < height - 1) {
-      const left = x | 0
-      const top = y | 0
-      const p = top * line + 3 * left
-      const q = p + line
-      const r = x - left
-      const l = 1 - r
-      const b = y - top
-      const t = 1 - b
-      to[at] = (data[p]! * l + data[p + 3]! * r) * t + (data[q]! * l + data[q + 3]! * r) * b
-      to[at + 1] = (data[p + 1]! * l + data[p + 4]! * r) * t + (data[q + 1]! * l + data[q + 4]! * r) * b
-      to[at + 2] = (data[p + 2]! * l + data[p + 5]! * r) * t + (data[q + 2]! * l + data[q + 5]! * r) * b
-    } else blend(x, y, at)
-  }
-}
-
 /** The weights are those of `Neighbours`. */
 export function bicubicRow(
   { data, width, height, channels }: Image,

@@ -34,7 +34,7 @@ describe('SciPy: noise, blurred and sampled', () => {
       const both = floatsOf(noise)
       const field = { dx: both.subarray(0, size), dy: both.subarray(size) }
       for (const plane of [field.dx, field.dy]) {
-        blur(plane, source.height, source.width, 1, gaussianWeights(sigma), border as 'zero')
+        blur(plane, [source.height, source.width, 1], gaussianWeights(sigma), border as 'zero')
       }
       const expected = floatsOf(blurred)
       for (const [i, value] of both.entries()) expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-5)

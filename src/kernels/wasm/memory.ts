@@ -38,7 +38,7 @@ export class WasmMemory {
 
   /** Takes back what `allocate` gave; other memory is left alone. */
   free(room: Uint8Array): void {
-    if (!this.#buffers.has(room.buffer)) return
+    if (!this.holds(room)) return
     const size = sizeClass(room.length)
     this.#free[size] ??= []
     this.#free[size].push(room.byteOffset)
@@ -61,9 +61,14 @@ export class WasmMemory {
     return at
   }
 
+  /** Whether kernels reach the values where they are. */
+  holds(values: ArrayBufferView): boolean {
+    return this.#buffers.has(values.buffer)
+  }
+
   /** Where the first `count` values lie; they are copied in where that is elsewhere. */
   put(values: Uint8Array | Int16Array | Int32Array | Float32Array, count: number = values.length): number {
-    if (this.#buffers.has(values.buffer)) return values.byteOffset
+    if (this.holds(values)) return values.byteOffset
     const bytes = count * values.BYTES_PER_ELEMENT
     // Shared memory is copied by words where source and target lie alike, else by bytes, which takes several times as long.
     const skew = values.byteOffset % WORD
@@ -73,13 +78,15 @@ export class WasmMemory {
   }
 
   /** Where a result is to be written, for `take`. */
-  target(out: Uint8Array): number {
-    return this.#buffers.has(out.buffer) ? out.byteOffset : this.room(out.length)
+  target(out: Uint8Array | Float32Array): number {
+    return this.holds(out) ? out.byteOffset : this.room(out.byteLength)
   }
 
   /** Copies a result out of its place, where it is not in the right one already. */
-  take(at: number, out: Uint8Array): void {
-    if (!this.#buffers.has(out.buffer)) out.set(this.#bytes.subarray(at, at + out.length))
+  take(at: number, out: Uint8Array | Float32Array): void {
+    if (this.holds(out)) return
+    const { buffer, byteOffset, byteLength } = out
+    new Uint8Array(buffer, byteOffset, byteLength).set(this.#bytes.subarray(at, at + byteLength))
   }
 
   #extend(bytes: number): number {

@@ -9,6 +9,13 @@ interface Kernels {
   columns4(...args: number[]): void
   columnsFew(...args: number[]): void
   rows(...args: number[]): void
+  blur(...args: number[]): void
+  toFloats(...args: number[]): void
+  toBytes(...args: number[]): void
+  noise(...args: number[]): void
+  affinePlaces(...args: number[]): void
+  displacePlaces(...args: number[]): void
+  bilinear(...args: number[]): void
 }
 
 /** What is used of the global of this name, which every Node and browser has. */
