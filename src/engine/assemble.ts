@@ -2,6 +2,7 @@
 import type { Batch, BatchPlan, Fault, Moments } from '../batch.js'
 import { normalizationOf } from '../kernels/batchNormalization.js'
 import type { Shape } from '../kernels/step.js'
+import type { FixedMemory } from '../kernels/wasm/module.js'
 import type { Targets } from '../sample.js'
 import { batchTargets, checkTargets } from './batchTargets.js'
 import { programsOf, runChunks } from './chunks.js'
@@ -38,7 +39,7 @@ export class BatchMaker {
   readonly #options: MakerOptions
   readonly #ring: SlotRing
   readonly #budget: FaultBudget
-  readonly #active = new Set<SharedArrayBuffer>()
+  readonly #active = new Set<FixedMemory>()
   readonly #times = { decode: 0, steps: 0, mix: 0 }
   readonly #hoard: number
   #lastShape: Shape | undefined
@@ -60,7 +61,7 @@ export class BatchMaker {
   /** Ends the work in flight at the next sample. */
   stop(): void {
     this.#stopped = true
-    for (const buffer of this.#active) Atomics.store(new Int32Array(buffer, 0, 1), CANCELLED, 1)
+    for (const { buffer } of this.#active) Atomics.store(new Int32Array(buffer, 0, 1), CANCELLED, 1)
   }
 
   /** Makes a batch; undefined where no sample of it could be made. */
@@ -73,7 +74,7 @@ export class BatchMaker {
     let shape = shapeOf(rows) ?? this.#lastShape ?? (await this.#probe(rows))
     this.#budget.seen(rows.length)
     for (;;) {
-      const slot = this.#slot(plan, shape ?? [1, 1, 1], float)
+      const slot = this.#slot(plan, shape ?? [1, 1, 1], float, program.steps.length > 0)
       const batch = batchSpec(plan.samples[0]!, program, { normalization: float ? normalization : undefined, own })
       try {
         const made = await this.#rows(plan, rows, slot, batch, program)
@@ -83,9 +84,9 @@ export class BatchMaker {
           if (this.#stopped) return undefined
           continue
         }
-        this.#active.delete(slot.buffer)
+        this.#active.delete(slot.memory)
         if (made.keys.length === 0 || this.#stopped) {
-          this.#ring.release(slot.buffer)
+          this.#ring.release(slot.memory)
           return undefined
         }
         this.#lastShape = shape
@@ -97,7 +98,7 @@ export class BatchMaker {
           momentum: own?.momentum,
           normalization: float ? undefined : by,
           normalized: float ? by : undefined,
-          release: () => this.#ring.release(slot.buffer)
+          release: () => this.#ring.release(slot.memory)
         })
       } catch (error) {
         this.#release(slot)
@@ -190,23 +191,23 @@ export class BatchMaker {
     return faults
   }
 
-  #slot(plan: BatchPlan, [height, width, channels]: Shape, float: boolean): SlotRef {
+  #slot(plan: BatchPlan, [height, width, channels]: Shape, float: boolean, mixes: boolean): SlotRef {
     const { samples, labelWidth } = plan
     const masks = samples[0]!.mask !== undefined
-    const shape = { n: samples.length, height, width, channels, labelWidth, float, masks }
-    const buffer = this.#ring.acquire(slotBytes(shape))
-    this.#active.add(buffer)
-    Atomics.store(slotViews(buffer, shape).header, CANCELLED, this.#stopped ? 1 : 0)
+    const shape = { n: samples.length, height, width, channels, labelWidth, float, masks, mixes }
+    const memory = this.#ring.acquire(slotBytes(shape))
+    this.#active.add(memory)
+    Atomics.store(slotViews(memory, shape).header, CANCELLED, this.#stopped ? 1 : 0)
     if (this.#ring.outstanding > this.#hoard && !this.#warned) {
       this.#warned = true
       this.#options.onHoarding(this.#ring.outstanding)
     }
-    return { buffer, shape }
+    return { memory, shape }
   }
 
   #release(slot: SlotRef): void {
-    this.#active.delete(slot.buffer)
-    this.#ring.release(slot.buffer)
+    this.#active.delete(slot.memory)
+    this.#ring.release(slot.memory)
   }
 
   /** Makes the first image that can be made, to learn its shape. */

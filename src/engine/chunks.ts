@@ -38,7 +38,7 @@ export async function runChunks(
   batchProgram: ProgramSpec,
   whole = true
 ): Promise<ChunksResult> {
-  const { header } = slotViews(slot.buffer, slot.shape)
+  const { header } = slotViews(slot.memory, slot.shape)
   const killers: RowFault[] = []
   let chunks: readonly Chunk[] = split(rows, runner.workers)
   for (;;) {

@@ -1,7 +1,6 @@
 /** Executes work: the same code in a worker thread and, with `workers: 0`, on the main thread. */
 import { currentCodec } from '../codecs/current.js'
 import { readMask } from '../codecs/mask.js'
-import { normalizeInto } from '../kernels/normalize.js'
 import type { Image, Part, Shape } from '../kernels/step.js'
 import { closeRows, finishBatch } from './finish.js'
 import { checkMask, type ImageTargets, type MadeImage, moveTargets, type Partners } from './moveTargets.js'
@@ -13,7 +12,6 @@ import {
   drawRow,
   faultOf,
   isDecoded,
-  lutOf,
   Misfit,
   made,
   type OpenBatch,
@@ -84,10 +82,9 @@ export class Executor {
 
   async #chunk({ table, slot, batch }: ChunkWork): Promise<Outcome> {
     const start = now()
-    const views = slotViews(slot.buffer, slot.shape)
-    const lut = views.images instanceof Float32Array ? lutOf(batch, slot.shape.channels) : undefined
+    const views = slotViews(slot.memory, slot.shape)
     const faults: RowFault[] = []
-    const open: OpenBatch = { wanted: slot.shape, views, lut, pixels: [], targets: [] }
+    const open: OpenBatch = { wanted: slot.shape, views, pixels: [], targets: [] }
     for (let i = 0; i < table.count; i += at(table, i, Column.span)) {
       if (Atomics.load(views.header, CANCELLED) !== 0) break
       try {
@@ -154,13 +151,11 @@ export class Executor {
   /** Makes one row of the batch: its image, its label, and what lies in the image. */
   async #row(table: SampleTable, i: number, batch: OpenBatch): Promise<void> {
     this.#pool.reset()
-    const { wanted, views, lut } = batch
+    const { wanted, views } = batch
     const drawn = await this.#draw(table, i)
     const { program, shape } = drawn
     if (shape[0] !== wanted.height || shape[1] !== wanted.width || shape[2] !== wanted.channels) throw new Misfit(shape)
     const row = at(table, i, Column.row)
-    const bytes = size(shape)
-    const images = views.images.subarray(row * bytes, (row + 1) * bytes)
     const keep = at(table, i, Column.keep)
     const onStep =
       keep < 0
@@ -170,8 +165,7 @@ export class Executor {
           }
     const targets = await this.#targets(table, i, drawn)
     const { data } = this.#run(table, i, drawn, onStep)
-    if (lut === undefined) images.set(data)
-    else normalizeInto(data, images as Float32Array, lut)
+    views.bytes.set(data, row * data.length)
     writeLabel(views.labels, row, wanted.labelWidth, program.facts.label)
     if (targets !== undefined) writeTargets(targets, row, batch)
     await this.#breathe()

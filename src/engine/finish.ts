@@ -1,6 +1,9 @@
 /** The batch as a whole: rows that failed are closed up, then the batch steps run. */
-import type { Moments } from '../batch.js'
+import type { Moments, Normalization } from '../batch.js'
 import { momentsOf, normalizationOf, normalizeFloats } from '../kernels/batchNormalization.js'
+import { normalizeInto, PERIOD, type Scaling, scalingOf } from '../kernels/normalize.js'
+import type { BatchBuffers } from '../kernels/step.js'
+import { kernelsOn } from '../kernels/wasm/module.js'
 import { now } from './platform.js'
 import { type BatchProgram, drawBatchStep } from './program.js'
 import { slotViews } from './slot.js'
@@ -13,40 +16,69 @@ export interface Finished {
   readonly moments: Moments | undefined
 }
 
-/** Runs the batch steps over the first `n` rows, then normalises by the batch's own statistics. */
-export function finishBatch(program: BatchProgram, slot: SlotRef, batch: BatchSpec, n: number): Finished {
-  if (program.steps.length === 0 && batch.own === undefined) return NOTHING_TO_DO
+/** Runs the batch steps over the first `n` rows, then makes floats of them where the batch is to have such. */
+export function finishBatch(program: BatchProgram, slot: SlotRef, spec: BatchSpec, n: number): Finished {
+  const { steps, facts } = program
+  if (steps.length === 0 && spec.own === undefined && !slot.shape.float) return NOTHING_TO_DO
   const start = now()
-  const { height, width, channels, labelWidth } = slot.shape
-  const views = slotViews(slot.buffer, slot.shape)
-  const shape = [n, height, width, channels] as const
-  const images = views.images.subarray(0, n * height * width * channels)
-  const labels = views.labels.subarray(0, n * labelWidth)
-  const masks = views.masks?.subarray(0, n * height * width)
-  program.facts.epoch = batch.epoch
-  program.facts.label = batch.label
-  for (const ready of program.steps) {
-    const params = drawBatchStep(ready, program.facts, shape, batch)
-    if (params !== undefined) ready.step.apply({ images, shape, labels, labelWidth, masks }, params)
+  const batch = openBatch(slot, spec, n)
+  facts.epoch = spec.epoch
+  facts.label = spec.label
+  for (const ready of steps) {
+    const params = drawBatchStep(ready, facts, batch.shape, spec)
+    if (params !== undefined) ready.step.apply(batch, params)
   }
-  let moments: Moments | undefined
-  if (batch.own !== undefined) {
-    moments = momentsOf(images, channels)
-    if (images instanceof Float32Array) normalizeFloats(images, normalizationOf(moments, batch.own.epsilon))
+  const moments = spec.own === undefined ? undefined : momentsOf(batch.images, slot.shape.channels)
+  const own = moments && normalizationOf(moments, spec.own!.epsilon)
+  const { images, floats, wasm } = batch
+  if (images instanceof Uint8Array) {
+    if (floats !== undefined) normalizeInto(images, floats.images, own ? placed(own, slot) : floats.scaling, wasm)
+  } else if (own !== undefined) {
+    normalizeFloats(images, own)
   }
   return { mix: now() - start, moments }
 }
 
 const NOTHING_TO_DO: Finished = { mix: 0, moments: undefined }
 
+/** The batch as its steps see it. */
+function openBatch(slot: SlotRef, { normalization }: BatchSpec, n: number): BatchBuffers {
+  const { height, width, channels, labelWidth, float } = slot.shape
+  const views = slotViews(slot.memory, slot.shape)
+  const values = n * height * width * channels
+  return {
+    images: views.bytes.subarray(0, values),
+    shape: [n, height, width, channels],
+    labels: views.labels.subarray(0, n * labelWidth),
+    labelWidth,
+    masks: views.masks?.subarray(0, n * height * width),
+    spare: views.spare,
+    floats: float
+      ? { images: views.images.subarray(0, values) as Float32Array, scaling: placed(normalization, slot) }
+      : undefined,
+    wasm: kernelsOn(slot.memory)
+  }
+}
+
+/** A scaling within the slot, where its kernels reach it. */
+function placed(normalization: Normalization | undefined, slot: SlotRef): Scaling {
+  const scaling = scalingOf(normalization, slot.shape.channels)
+  const { scale, offset } = scaling
+  if (scale.length !== PERIOD) return scaling
+  const { scaling: place } = slotViews(slot.memory, slot.shape)
+  place.set(scale)
+  place.set(offset, PERIOD)
+  return { ...scaling, scale: place.subarray(0, PERIOD), offset: place.subarray(PERIOD) }
+}
+
 /** Moves the rows that are there to the front, in order. */
 export function closeRows(slot: SlotRef, rows: readonly number[]): void {
   const { height, width, channels, labelWidth } = slot.shape
-  const { images, labels, masks } = slotViews(slot.buffer, slot.shape)
-  const imageValues = height * width * channels
+  const { bytes, labels, masks } = slotViews(slot.memory, slot.shape)
+  const size = height * width * channels
   for (const [to, from] of rows.entries()) {
     if (to === from) continue
-    images.copyWithin(to * imageValues, from * imageValues, (from + 1) * imageValues)
+    bytes.copyWithin(to * size, from * size, (from + 1) * size)
     labels.copyWithin(to * labelWidth, from * labelWidth, (from + 1) * labelWidth)
     masks?.copyWithin(to * height * width, from * height * width, (from + 1) * height * width)
   }

@@ -1,20 +1,11 @@
 /** What the executor does with one row of a table: reads it, draws its steps, writes its label, tells what failed. */
 import { ShapeError, SourceError } from '../errors.js'
-import { identityLut, type Lut, normalizeLut } from '../kernels/normalize.js'
 import type { Image, Shape } from '../kernels/step.js'
 import type { ImageTargets, Partners } from './moveTargets.js'
 import { drawSteps, type SampleProgram } from './program.js'
 import type { SlotShape, SlotViews } from './slot.js'
 import { labelOf } from './table.js'
-import {
-  type BatchSpec,
-  COLUMNS,
-  Column,
-  type MadePixels,
-  type RowFault,
-  type RowTargets,
-  type SampleTable
-} from './task.js'
+import { COLUMNS, Column, type MadePixels, type RowFault, type RowTargets, type SampleTable } from './task.js'
 
 /** Thrown for an image that is fine, but not of the batch's size. */
 export class Misfit extends ShapeError {
@@ -102,7 +93,6 @@ export function writeLabel(labels: Float32Array, row: number, width: number, lab
 export interface OpenBatch {
   readonly wanted: SlotShape
   readonly views: SlotViews
-  readonly lut: Lut | undefined
   /** For the cache. */
   readonly pixels: MadePixels[]
   readonly targets: RowTargets[]
@@ -114,11 +104,6 @@ export function writeTargets({ mask, boxes, keypoints }: ImageTargets, row: numb
   if (boxes !== undefined || keypoints !== undefined) {
     batch.targets.push({ row, boxes: boxes ?? [], keypoints: keypoints ?? [] })
   }
-}
-
-/** What turns the bytes of a batch into floats. */
-export function lutOf({ normalization }: BatchSpec, channels: number): Lut {
-  return normalization === undefined ? identityLut(channels) : normalizeLut(normalization, channels)
 }
 
 /** An error as plain data, with the row that it is about. */

@@ -1,4 +1,6 @@
-/** The memory of one batch: a header for the threads, the labels, the images, the masks. */
+/** The memory of one batch: a header for the threads, constants, the labels, the images, the masks, and rows of bytes. */
+import { PERIOD } from '../kernels/normalize.js'
+import { type FixedMemory, fixedMemory } from '../kernels/wasm/module.js'
 
 /** What a slot must hold. */
 export interface SlotShape {
@@ -11,6 +13,8 @@ export interface SlotShape {
   readonly float: boolean
   /** Whether there is a mask for each image. */
   readonly masks: boolean
+  /** Whether images are to be mixed. */
+  readonly mixes: boolean
 }
 
 /** Header words, as indices into an `Int32Array`. */
@@ -29,23 +33,33 @@ export interface SlotViews {
   readonly labels: Float32Array
   readonly images: Uint8Array | Float32Array
   readonly masks: Uint8Array | undefined
+  /** The images as bytes, where `images` are floats, which are made of them in the end; else the images themselves. */
+  readonly bytes: Uint8Array
+  /** One more image of bytes, where bytes are mixed in place. */
+  readonly spare: Uint8Array | undefined
+  /** `PERIOD` factors and as many offsets. */
+  readonly scaling: Float32Array
 }
 
 /** Bytes of a slot of this shape. */
 export function slotBytes(shape: SlotShape): number {
-  return masksOffset(shape) + maskBytes(shape)
+  return layoutOf(shape).end
 }
 
-/** Views on the memory of a slot; `buffer` has at least `slotBytes(shape)` bytes. */
-export function slotViews(buffer: SharedArrayBuffer, shape: SlotShape): SlotViews {
-  const at = imagesOffset(shape)
+/** Views on the memory of a slot, which has at least `slotBytes(shape)` bytes. */
+export function slotViews({ buffer }: FixedMemory, shape: SlotShape): SlotViews {
+  const { n, labelWidth, float, masks, mixes } = shape
+  const at = layoutOf(shape)
+  const image = imageBytes(shape)
+  const images = float ? new Float32Array(buffer, at.images, n * image) : new Uint8Array(buffer, at.images, n * image)
   return {
     header: new Int32Array(buffer, 0, 3),
-    labels: new Float32Array(buffer, HEADER_BYTES, shape.n * shape.labelWidth),
-    images: shape.float
-      ? new Float32Array(buffer, at, imageValues(shape))
-      : new Uint8Array(buffer, at, imageValues(shape)),
-    masks: shape.masks ? new Uint8Array(buffer, masksOffset(shape), maskBytes(shape)) : undefined
+    labels: new Float32Array(buffer, at.labels, n * labelWidth),
+    images,
+    masks: masks ? new Uint8Array(buffer, at.masks, maskBytes(shape)) : undefined,
+    bytes: images instanceof Float32Array ? new Uint8Array(buffer, at.rows, n * image) : images,
+    spare: mixes && !float ? new Uint8Array(buffer, at.rows, image) : undefined,
+    scaling: new Float32Array(buffer, HEADER_BYTES, 2 * PERIOD)
   }
 }
 
@@ -62,7 +76,7 @@ export function slotCounts(): { readonly outstanding: number; readonly allocated
  */
 export class SlotRing {
   readonly #size: number
-  readonly #free: SharedArrayBuffer[] = []
+  readonly #free: FixedMemory[] = []
   #outstanding = 0
 
   constructor(size: number) {
@@ -74,35 +88,42 @@ export class SlotRing {
     return this.#outstanding
   }
 
-  acquire(bytes: number): SharedArrayBuffer {
+  acquire(bytes: number): FixedMemory {
     this.#outstanding++
     counts.outstanding++
     for (;;) {
       const slot = this.#free.pop()
       if (slot === undefined) break
-      if (slot.byteLength >= bytes) return slot
+      if (slot.buffer.byteLength >= bytes) return slot
     }
     counts.allocated++
-    return new SharedArrayBuffer(bytes)
+    return fixedMemory(bytes)
   }
 
-  release(slot: SharedArrayBuffer): void {
+  release(slot: FixedMemory): void {
     this.#outstanding--
     counts.outstanding--
     if (this.#free.length < this.#size) this.#free.push(slot)
   }
 }
 
-function imageValues({ n, height, width, channels }: SlotShape): number {
-  return n * height * width * channels
+/** Where the parts begin. */
+function layoutOf(shape: SlotShape): Readonly<Record<'labels' | 'images' | 'masks' | 'rows' | 'end', number>> {
+  const { n, labelWidth, float, mixes } = shape
+  const image = imageBytes(shape)
+  const labels = HEADER_BYTES + 2 * PERIOD * 4
+  const images = aligned(labels + n * labelWidth * 4)
+  const masks = images + n * image * (float ? 4 : 1)
+  const rows = aligned(masks + maskBytes(shape))
+  return { labels, images, masks, rows, end: rows + (float ? n * image : mixes ? image : 0) }
 }
 
-function imagesOffset({ n, labelWidth }: SlotShape): number {
-  return HEADER_BYTES + Math.ceil((n * labelWidth * 4) / ALIGNMENT) * ALIGNMENT
+function aligned(at: number): number {
+  return Math.ceil(at / ALIGNMENT) * ALIGNMENT
 }
 
-function masksOffset(shape: SlotShape): number {
-  return imagesOffset(shape) + imageValues(shape) * (shape.float ? 4 : 1)
+function imageBytes({ height, width, channels }: SlotShape): number {
+  return height * width * channels
 }
 
 function maskBytes({ n, height, width, masks }: SlotShape): number {

@@ -40,7 +40,7 @@ export class SlotBatch implements Batch {
   readonly #moments: Moments | undefined
   readonly #momentum: number | undefined
   #moving: Moments | undefined
-  #views: Omit<SlotViews, 'header'> | undefined
+  #views: Pick<SlotViews, 'images' | 'labels' | 'masks'> | undefined
   #release: (() => void) | undefined
 
   constructor(facts: SlotBatchFacts) {
@@ -63,7 +63,7 @@ export class SlotBatch implements Batch {
     this.#moments = facts.moments
     this.#momentum = facts.momentum
     this.#release = release
-    const { images, labels, masks } = slotViews(slot.buffer, slot.shape)
+    const { images, labels, masks } = slotViews(slot.memory, slot.shape)
     this.#views =
       keys.length === n
         ? { images, labels, masks }
@@ -120,7 +120,7 @@ export class SlotBatch implements Batch {
     release?.()
   }
 
-  #open(): Omit<SlotViews, 'header'> {
+  #open(): Pick<SlotViews, 'images' | 'labels' | 'masks'> {
     if (this.#views !== undefined) return this.#views
     throw new LoaderError(
       'RELEASED',

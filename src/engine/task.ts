@@ -1,5 +1,6 @@
 /** What goes to a worker and what comes back: plain, structured-cloneable data. */
 import type { Moments, Normalization } from '../batch.js'
+import type { FixedMemory } from '../kernels/wasm/module.js'
 import type { Sample, Step, Targets } from '../sample.js'
 import type { SlotShape } from './slot.js'
 
@@ -85,7 +86,7 @@ export interface RowTargets extends Targets {
 }
 
 export interface SlotRef {
-  readonly buffer: SharedArrayBuffer
+  readonly memory: FixedMemory
   readonly shape: SlotShape
 }
 

@@ -1,9 +1,10 @@
 /** Blends each image of a batch, and its label, with those of a partner. */
 import type { Rng } from '../random/rng.js'
 import type { Targets } from '../sample.js'
+import { blendImages, UNIT } from './blend.js'
 import { drawEach, type Granularity } from './granularity.js'
 import { mixLabels } from './mixLabels.js'
-import { changeRows, drawPartners, type PartnerPolicy } from './partners.js'
+import { drawPartners, type PartnerPolicy } from './partners.js'
 import { joinTargets } from './pastedTargets.js'
 import type { BatchStep } from './step.js'
 
@@ -33,11 +34,7 @@ export const mixUpStep: BatchStep<MixUpStepOptions, MixUpParams> = {
   },
 
   apply(batch, { lambda, partners }) {
-    const { images, shape } = batch
-    const size = shape[1] * shape[2] * shape[3]
-    changeRows(images, size, partners, (row, from, at) =>
-      blend(images, row * size, weight(lambda, row), from, at, size)
-    )
+    blendImages(batch, partners, row => weight(lambda, row))
     mixLabels(batch, partners, row => {
       const own = weight(lambda, row)
       return [own, 1 - own]
@@ -65,50 +62,6 @@ function both(own: Targets, partner: Targets, weight: number): Targets {
  */
 function drawLambda(rng: Rng, alpha: number, p: number): number {
   const mixes = rng.bool(p)
-  const lambda = Math.round(rng.beta(alpha, alpha) * 65_536) / 65_536
+  const lambda = Math.round(rng.beta(alpha, alpha) * UNIT) / UNIT
   return mixes ? lambda : 1
-}
-
-function blend(
-  images: Uint8Array | Float32Array,
-  at: number,
-  own: number,
-  other: Uint8Array | Float32Array,
-  otherAt: number,
-  size: number
-): void {
-  if (own === 1) return
-  if (images instanceof Float32Array) blendFloats(images, at, own, other as Float32Array, otherAt, size)
-  else blendBytes(images, at, Math.round(own * 65_536), other as Uint8Array, otherAt, size)
-}
-
-/** Rounds half to even: adds just less than one half, and the last bit of what would be kept. */
-function blendBytes(
-  images: Uint8Array,
-  at: number,
-  own: number,
-  other: Uint8Array,
-  otherAt: number,
-  size: number
-): void {
-  const foreign = 65_536 - own
-  for (let i = 0; i < size; i++) {
-    const sum = Math.imul(own, images[at + i]!) + Math.imul(foreign, other[otherAt + i]!)
-    images[at + i] = (sum + 0x7fff + ((sum >>> 16) & 1)) >>> 16
-  }
-}
-
-function blendFloats(
-  images: Float32Array,
-  at: number,
-  own: number,
-  other: Float32Array,
-  otherAt: number,
-  size: number
-): void {
-  const a = Math.fround(own)
-  const b = Math.fround(1 - own)
-  for (let i = 0; i < size; i++) {
-    images[at + i] = Math.fround(a * images[at + i]!) + Math.fround(b * other[otherAt + i]!)
-  }
 }

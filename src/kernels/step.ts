@@ -1,6 +1,8 @@
 /** The shape of a step: what a kernel file defines, and what the executor runs. */
 import type { Rng } from '../random/rng.js'
 import type { Targets } from '../sample.js'
+import type { Scaling } from './normalize.js'
+import type { BatchKernels } from './wasm/module.js'
 
 /** Height, width, channels. */
 export type Shape = readonly [height: number, width: number, channels: number]
@@ -109,14 +111,29 @@ export interface SampleStep<Options extends object = object, Params = unknown> {
 
 /** The pixels and labels of a batch, as batch steps change them in place. */
 export interface BatchBuffers {
-  /** n × height × width × channels. `uint8`, or `float32` where the result is `float32`. */
-  readonly images: Uint8Array | Float32Array
+  /**
+   * n × height × width × channels. `uint8`; where the result is `float32`, until a step makes floats of them that
+   * would have to round otherwise.
+   */
+  images: Uint8Array | Float32Array
   readonly shape: readonly [n: number, height: number, width: number, channels: number]
   /** n × width of a label. */
   readonly labels: Float32Array
   readonly labelWidth: number
   /** n × height × width class ids, where the samples have masks. */
   readonly masks?: Uint8Array | undefined
+  /** Where images are to be floats in the end. */
+  readonly floats?: FloatImages | undefined
+  /** Memory for one more image. */
+  readonly spare?: Uint8Array | undefined
+  /** Kernels that reach all of these where they are. */
+  readonly wasm?: BatchKernels | undefined
+}
+
+/** Images as floats, and what makes them of bytes. */
+export interface FloatImages {
+  readonly images: Float32Array
+  readonly scaling: Scaling
 }
 
 /** A step on a whole batch. It draws with the position of the batch's first sample. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type CutoutParams, type CutoutStepOptions, cutoutStep } from '#dist/kernels/cutout.js'
-import { imageNet, normalizeInto, normalizeLut } from '#dist/kernels/normalize.js'
+import { imageNet, normalizeInto, scalingOf } from '#dist/kernels/normalize.js'
 import { chiSquareZ, kolmogorov, moments } from '../random/statistics.js'
 import { applied, blank, noFacts, randomImage, rngFor, rowsOf, run } from './support.js'
 
@@ -132,7 +132,7 @@ describe('the pixels', () => {
     const image = randomImage([8, 8, 3])
     const out = run(cutoutStep, { ...defaults, fill: 'mean', size: 16 }, image, rngFor('mean'))
     const values = new Float32Array(out.data.length)
-    normalizeInto(out.data, values, normalizeLut(imageNet, 3))
+    normalizeInto(out.data, values, scalingOf(imageNet, 3))
     expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(0.5 / 255 / 0.224)
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type MixUpStepOptions, mixUpStep } from '#dist/kernels/mixUp.js'
-import { imageNet, normalizeInto, normalizeLut } from '#dist/kernels/normalize.js'
+import { imageNet, normalizeInto, scalingOf } from '#dist/kernels/normalize.js'
 import type { BatchBuffers } from '#dist/kernels/step.js'
 import { kolmogorov, moments } from '../random/statistics.js'
 import { batchOf, copyOf, imagesOf, labelsOf, noFacts, randomBatch, rngFor } from './support.js'
@@ -161,11 +161,11 @@ describe('pixels and labels', () => {
 
   test('mixing and normalising commute', () => {
     const params = draw()!
-    const lut = normalizeLut(imageNet, 3)
+    const scaling = scalingOf(imageNet, 3)
     const first = floats(randomBatch(shape))
     mixUpStep.apply(first, params)
     const second = floats(randomBatch(shape))
-    normalizeInto(randomBatch(shape).images as Uint8Array, second.images as Float32Array, lut)
+    normalizeInto(randomBatch(shape).images as Uint8Array, second.images as Float32Array, scaling)
     mixUpStep.apply(second, params)
     second.images.forEach((value, i) => {
       expect(value).toBeCloseTo((first.images[i]! / 255 - imageNet.mean[i % 3]!) / imageNet.std[i % 3]!, 5)

@@ -1,7 +1,8 @@
 /** The memory that kernels in WebAssembly work in, dealt out in rooms. */
 import type { SharedMemory } from './module.js'
 
-const PAGE = 65_536
+/** Bytes by which such memory grows. */
+export const PAGE = 65_536
 /** Kernels may read and write so many bytes beyond what they are given. */
 const SLACK = 64
 const LEAST_ROOM = 12 // a power of two

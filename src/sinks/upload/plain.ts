@@ -1,6 +1,6 @@
 /** Any backend: `float32` values, made in the worker where the pipeline normalises. */
 import type { Batch } from '../../batch.js'
-import { identityLut, normalizeInto, normalizeLut } from '../../kernels/normalize.js'
+import { normalizeInto, scalingOf } from '../../kernels/normalize.js'
 import type { TensorFactory, Uploader } from './uploader.js'
 
 /**
@@ -19,8 +19,7 @@ export function plainUploader<T>(tf: TensorFactory<T>): Uploader<T> {
 export function floatsOf({ images, shape, normalization }: Batch): Float32Array {
   const values = new Float32Array(images.length)
   if (images instanceof Uint8Array) {
-    const channels = shape[3]
-    normalizeInto(images, values, normalization ? normalizeLut(normalization, channels) : identityLut(channels))
+    normalizeInto(images, values, scalingOf(normalization, shape[3]))
   } else {
     values.set(images)
   }

@@ -3,7 +3,7 @@
  * workers write a quarter of the memory. tfjs has no `uint8`, so this speaks to the binding below it.
  */
 import type { Batch } from '../../batch.js'
-import { normalizeLut } from '../../kernels/normalize.js'
+import { scalingOf } from '../../kernels/normalize.js'
 import { floatsOf } from './plain.js'
 import type { TensorFactory, Uploader } from './uploader.js'
 
@@ -74,9 +74,8 @@ export function tensorflowUploader<T>(tf: TensorFactory<T>, backend: NodeBackend
     if (key === affine?.key) return
     close()
     if (normalization === undefined || key === undefined) return
-    const { values } = normalizeLut(normalization, shape[3])
-    const [black, white] = [(c: number) => values[256 * c]!, (c: number) => values[256 * c + 255]!]
-    affine = { key, scale: constant(shape, c => (white(c) - black(c)) / 255), offset: constant(shape, black) }
+    const { scale, offset } = scalingOf(normalization, shape[3])
+    affine = { key, scale: constant(shape, c => scale[c]!), offset: constant(shape, c => offset[c]!) }
   }
 
   /** Written out for a whole image: TensorFlow adds that three times faster than a vector of three numbers. */
