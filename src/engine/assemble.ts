@@ -40,7 +40,7 @@ export class BatchMaker {
   readonly #ring: SlotRing
   readonly #budget: FaultBudget
   readonly #active = new Set<FixedMemory>()
-  readonly #times = { decode: 0, steps: 0, mix: 0 }
+  readonly #times: Record<string, number> = {}
   readonly #hoard: number
   #lastShape: Shape | undefined
   #stopped = false
@@ -54,7 +54,7 @@ export class BatchMaker {
   }
 
   /** Milliseconds of work so far, over all workers. */
-  details(): Record<string, number> {
+  details(): WorkTimes {
     return { ...this.#times }
   }
 
@@ -223,10 +223,8 @@ export class BatchMaker {
   }
 
   #note(times: readonly WorkTimes[]): void {
-    for (const { decode, steps, mix } of times) {
-      this.#times.decode += decode
-      this.#times.steps += steps
-      this.#times.mix += mix
+    for (const of of times) {
+      for (const [name, ms] of Object.entries(of)) this.#times[name] = (this.#times[name] ?? 0) + ms
     }
   }
 }

@@ -4,29 +4,33 @@ import { momentsOf, normalizationOf, normalizeFloats } from '../kernels/batchNor
 import { normalizeInto, PERIOD, type Scaling, scalingOf } from '../kernels/normalize.js'
 import type { BatchBuffers } from '../kernels/step.js'
 import { kernelsOn } from '../kernels/wasm/module.js'
-import { now } from './platform.js'
 import { type BatchProgram, drawBatchStep } from './program.js'
 import { slotViews } from './slot.js'
 import type { BatchSpec, SlotRef } from './task.js'
+import type { Times } from './times.js'
 
-/** What came of finishing a batch. */
-export interface Finished {
-  /** Milliseconds. */
-  readonly mix: number
-  readonly moments: Moments | undefined
-}
-
-/** Runs the batch steps over the first `n` rows, then makes floats of them where the batch is to have such. */
-export function finishBatch(program: BatchProgram, slot: SlotRef, spec: BatchSpec, n: number): Finished {
+/**
+ * Runs the batch steps over the first `n` rows, then makes floats of them where the batch is to have such.
+ *
+ * @returns the batch's own statistics, where it is to be normalised by them
+ */
+export function finishBatch(
+  program: BatchProgram,
+  slot: SlotRef,
+  spec: BatchSpec,
+  n: number,
+  times: Times
+): Moments | undefined {
   const { steps, facts } = program
-  if (steps.length === 0 && spec.own === undefined && !slot.shape.float) return NOTHING_TO_DO
-  const start = now()
+  if (steps.length === 0 && spec.own === undefined && !slot.shape.float) return undefined
+  times.begin()
   const batch = openBatch(slot, spec, n)
   facts.epoch = spec.epoch
   facts.label = spec.label
   for (const ready of steps) {
     const params = drawBatchStep(ready, facts, batch.shape, spec)
     if (params !== undefined) ready.step.apply(batch, params)
+    times.lap(ready.step.name)
   }
   const moments = spec.own === undefined ? undefined : momentsOf(batch.images, slot.shape.channels)
   const own = moments && normalizationOf(moments, spec.own!.epsilon)
@@ -36,10 +40,9 @@ export function finishBatch(program: BatchProgram, slot: SlotRef, spec: BatchSpe
   } else if (own !== undefined) {
     normalizeFloats(images, own)
   }
-  return { mix: now() - start, moments }
+  times.lap('normalize')
+  return moments
 }
-
-const NOTHING_TO_DO: Finished = { mix: 0, moments: undefined }
 
 /** The batch as its steps see it. */
 function openBatch(slot: SlotRef, { normalization }: BatchSpec, n: number): BatchBuffers {

@@ -42,6 +42,8 @@ export function pixelsIn(table: SampleTable, i: number): Image | undefined {
   }
 }
 
+const place = { epoch: 0, position: 0, role: 0, applied: 0 }
+
 /** Draws all steps of a row, for an image of this shape; gives the shape of its result. */
 export function drawRow(
   program: SampleProgram,
@@ -53,14 +55,17 @@ export function drawRow(
   const epoch = at(table, i, Column.epoch)
   program.facts.epoch = epoch
   program.facts.label = labelOf(table, i)
-  const place = {
-    epoch,
-    position: at(table, i, Column.position),
-    role: at(table, i, Column.role),
-    applied: at(table, i, Column.applied)
-  }
-  const shapes = partners.map(of => of?.map(partner => shapeOf(partner.image)))
-  return drawSteps(program, shape, place, shapes)
+  place.epoch = epoch
+  place.position = at(table, i, Column.position)
+  place.role = at(table, i, Column.role)
+  place.applied = at(table, i, Column.applied)
+  if (partners.length === 0) return drawSteps(program, shape, place)
+  return drawSteps(
+    program,
+    shape,
+    place,
+    partners.map(of => of?.map(partner => shapeOf(partner.image)))
+  )
 }
 
 export function shapeOf({ height, width, channels }: Image): Shape {

@@ -3,6 +3,7 @@ import { Region } from '../kernels/memory.js'
 import type { Image, Shape } from '../kernels/step.js'
 import type { Partners } from './moveTargets.js'
 import type { SampleProgram } from './program.js'
+import type { Times } from './times.js'
 
 /** Two scratch images. */
 export class Scratch {
@@ -41,6 +42,7 @@ export class ImagePool {
  *
  * @param owned whether the input may be written to
  * @param partners images that steps need besides this one
+ * @param times told what each step took
  * @param onStep told the pixels before each step; for the cache
  */
 export function runSteps(
@@ -50,6 +52,7 @@ export function runSteps(
   scratch: Scratch,
   owned: boolean,
   partners: Partners,
+  times: Times,
   onStep?: (index: number, image: Image) => void
 ): Image {
   const { steps } = program
@@ -63,6 +66,7 @@ export function runSteps(
     step.apply(image, drawn, out, partners[i]?.map(partner => partner.image) ?? NO_IMAGES)
     image = out
     owned = true
+    times.lap(step.name)
   }
   return image
 }

@@ -144,12 +144,8 @@ export interface MadePixels {
   readonly channels: number
 }
 
-/** Milliseconds that a worker spent. */
-export interface WorkTimes {
-  readonly decode: number
-  readonly steps: number
-  readonly mix: number
-}
+/** Milliseconds that a worker spent on reading, decoding, each step by its name, and so on. */
+export type WorkTimes = Readonly<Record<string, number>>
 
 /** What a worker answers. */
 export interface Outcome {

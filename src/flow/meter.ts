@@ -11,6 +11,10 @@ export interface Meter {
   items(): number
   /** Milliseconds so far in which it could have taken more items than came. */
   hungryMs(): number
+  /** Milliseconds so far in which it was full, and its next result was in work. */
+  busyMs(): number
+  /** Milliseconds so far in which it was full, and its next result was there, but not taken. */
+  stalledMs(): number
   /** Milliseconds, or other sums that only grow, that the stage keeps of its own parts. */
   details(): Readonly<Record<string, number>>
 }

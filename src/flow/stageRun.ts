@@ -8,6 +8,7 @@ import { abortController } from './platform.js'
 import { type Gated, Pump } from './pump.js'
 import { Queue } from './queue.js'
 import type { StageOptions, StageResult, StageWork } from './stage.js'
+import { Stopwatch } from './stopwatch.js'
 
 /** A result that is none: nothing is emitted for the item. */
 export const NOTHING: unique symbol = Symbol('nothing')
@@ -40,6 +41,8 @@ export class StageRun<I, O> extends Pump {
   #emitted = 0
   #beginning = false
   #inputOver = false
+  readonly #busy = new Stopwatch(false)
+  readonly #stalled = new Stopwatch(false)
   /** No more work is begun. */
   #failed = false
 
@@ -63,12 +66,14 @@ export class StageRun<I, O> extends Pump {
       held: () => (this.alive ? this.#held : 0),
       items: () => this.#emitted,
       hungryMs: () => this.input.openMs(),
+      busyMs: () => this.#busy.ms(),
+      stalledMs: () => this.#stalled.ms(),
       details: () => this.#work.details?.() ?? {}
     }
     this.#meter = meter
     if (this.context.meters === undefined) return
     this.context.meters.add(meter)
-    meter.hungryMs() // time is counted from now on
+    for (const ms of [meter.hungryMs, meter.busyMs, meter.stalledMs]) ms() // time is counted from now on
   }
 
   step(): boolean {
@@ -109,6 +114,7 @@ export class StageRun<I, O> extends Pump {
     this.#waiting.push(job)
     if (this.#ordered) this.#results.push(job)
     if (this.#held >= this.#depth) this.input.close()
+    this.#watch()
     this.#overrun.check(this.#held)
     this.#begin()
   }
@@ -170,6 +176,14 @@ export class StageRun<I, O> extends Pump {
     this.#wakeIfDue()
   }
 
+  /** After a result has come or gone, or an item has come. */
+  #watch(): void {
+    const isFull = this.#held >= this.#depth
+    const isDue = this.#isDue(this.#results.peek())
+    this.#busy.set(isFull && !isDue)
+    this.#stalled.set(isFull && isDue)
+  }
+
   #fail(): void {
     this.#failed = true
     this.input.close()
@@ -183,6 +197,7 @@ export class StageRun<I, O> extends Pump {
     }
     this.#begin()
     if (this.#held < this.#depth && !this.#failed && !this.#inputOver) this.input.open()
+    this.#watch()
   }
 
   #wakeIfDue(): void {

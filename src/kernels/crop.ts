@@ -1,6 +1,7 @@
 /** Cutting a rectangle out of an image, with a border where it reaches beyond. */
 import { ShapeError } from '../errors.js'
 import type { Image } from './step.js'
+import { type WasmKernels, wasmKernels } from './wasm/module.js'
 
 /** What stands beyond the border: a constant, the image mirrored at its last pixels, or its last pixels again. */
 export type BorderMode = 'constant' | 'reflect' | 'edge'
@@ -21,6 +22,23 @@ export function crop(
   fill: readonly number[],
   out: Image
 ): void {
+  cropBy(wasmKernels(), image, top, left, mode, fill, out)
+}
+
+/** The same by the given kernels, or without any; the bytes are the same. */
+export function cropBy(
+  wasm: WasmKernels | undefined,
+  image: Image,
+  top: number,
+  left: number,
+  mode: BorderMode,
+  fill: readonly number[],
+  out: Image
+): void {
+  if (wasm !== undefined) {
+    cropWasm(wasm, image, top, left, MODES[mode], fill, out)
+    return
+  }
   const { channels } = image
   const line = image.width * channels
   const begin = Math.min(out.width, Math.max(0, -left))
@@ -38,6 +56,24 @@ export function crop(
     border(image, row * line, left, 0, begin, mode, fill, out.data, at)
     border(image, row * line, left, end, out.width, mode, fill, out.data, at)
   }
+}
+
+const MODES: Readonly<Record<BorderMode, number>> = { constant: 0, edge: 1, reflect: 2 }
+
+function cropWasm(
+  wasm: WasmKernels,
+  { data, width, height, channels }: Image,
+  top: number,
+  left: number,
+  mode: number,
+  fill: readonly number[],
+  out: Image
+): void {
+  wasm.begin(data.length + out.data.length + channels, 3)
+  const from = wasm.put(data)
+  const to = wasm.target(out.data)
+  wasm.run.crop(from, width, height, channels, left, top, mode, wasm.putBytes(fill), to, out.width, out.height)
+  wasm.take(to, out.data)
 }
 
 /** One number a channel, from one number for all of them or one for each. */

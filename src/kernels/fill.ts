@@ -3,6 +3,7 @@ import { Rng, rngKey } from '../random/rng.js'
 import { perChannel } from './crop.js'
 import { imageNet } from './normalize.js'
 import type { Image, SampleFacts } from './step.js'
+import { type WasmKernels, wasmKernels } from './wasm/module.js'
 
 /** The data set's mean colour, noise around it, a byte for all channels, or one for each. */
 export type FillOption = 'mean' | 'noise' | number | readonly number[]
@@ -36,21 +37,30 @@ export function drawFill(step: string, rng: Rng, fill: FillOption, channels: num
   const { mean, std } = facts
   const known =
     mean !== undefined && std !== undefined ? { mean, std } : { mean: mean ?? imageNet.mean, std: imageNet.std }
-  const bytes = inBytes(known.mean, channels)
-  if (fill === 'mean') return bytes.map(Math.round)
-  return { seed: rng.uint32(), mean: bytes, std: inBytes(known.std, channels) }
+  if (fill === 'mean') return meanColour(known.mean, channels)
+  return { seed: rng.uint32(), mean: inBytes(known.mean, channels), std: inBytes(known.std, channels) }
+}
+
+// The last mean colour, because all images of a source have the same.
+let last: { readonly mean: readonly number[]; readonly colour: readonly number[] } = { mean: [], colour: [] }
+
+function meanColour(mean: readonly number[], channels: number): readonly number[] {
+  if (mean !== last.mean || channels !== last.colour.length) {
+    last = { mean, colour: Object.freeze(inBytes(mean, channels).map(Math.round)) }
+  }
+  return last.colour
 }
 
 /** Writes a fill, from its beginning. One class for both kinds, because calls of different functions are slow. */
 export class Ink {
   readonly #bytes: readonly number[]
   readonly #noise: Noise | undefined
-  readonly #rng = new Rng()
+  readonly #rng: Rng | undefined
 
   constructor(fill: Fill) {
     this.#noise = 'seed' in fill ? fill : undefined
     this.#bytes = 'seed' in fill ? [] : fill
-    if ('seed' in fill) this.#rng.reset(noiseKey, fill.seed, 0)
+    this.#rng = 'seed' in fill ? new Rng().reset(noiseKey, fill.seed, 0) : undefined
   }
 
   /** The next byte of a channel. */
@@ -59,18 +69,39 @@ export class Ink {
   }
 
   #draw({ mean, std }: Noise, channel: number): number {
-    return Math.max(0, Math.min(255, Math.round(mean[channel]! + std[channel]! * this.#rng.normal())))
+    return Math.max(0, Math.min(255, Math.round(mean[channel]! + std[channel]! * this.#rng!.normal())))
   }
 }
 
 /** Writes a fill over rectangles. */
 export function coverRectangles(image: Image, rectangles: readonly Rectangle[], fill: Fill): void {
+  const wasm = wasmKernels()
+  if (wasm?.holds(image.data) === true && !('seed' in fill)) {
+    coverWasm(wasm, image, rectangles, fill)
+    return
+  }
   const ink = new Ink(fill)
   for (const { top, left, height, width } of rectangles) {
     for (let y = top; y < top + height; y++) {
       const begin = (y * image.width + left) * image.channels
       const end = begin + width * image.channels
       for (let at = begin; at < end; at += image.channels) coverPixel(image, at, ink)
+    }
+  }
+}
+
+function coverWasm(
+  wasm: WasmKernels,
+  { data, width: columns, channels }: Image,
+  rectangles: readonly Rectangle[],
+  bytes: readonly number[]
+): void {
+  const line = columns * channels
+  wasm.begin(channels, 1)
+  const fill = wasm.putBytes(bytes)
+  for (const { top, left, height, width } of rectangles) {
+    if (width > 0 && height > 0) {
+      wasm.run.cover(data.byteOffset + top * line + left * channels, line, channels, width, height, fill)
     }
   }
 }

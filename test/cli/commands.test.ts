@@ -144,7 +144,7 @@ describe('bench', () => {
     const { code, out, err } = await millrace('bench', 'photos', '--size', '32', '--batch', '4', '--batches', '6')
     expect([code, err]).toEqual([0, ''])
     expect(out).toMatch(/^24 images in \d+\.\d s: \d+ images a second\n/)
-    expect(out).toMatch(/µs for each image in the workers: decode \d+, steps \d+/)
+    expect(out).toMatch(/µs for each image in the workers: read \d+, draw \d+, decode \d+, randomResizedCrop \d+,/)
     expect(out).toMatch(/decoder: .*sharp \d/)
     expect(out).toMatch(/limited by: \S/)
   })

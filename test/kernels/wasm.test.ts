@@ -1,6 +1,8 @@
 /** The kernels in WebAssembly give the bytes of those in TypeScript. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { cropBy } from '#dist/kernels/crop.js'
+import { coverRectangles } from '#dist/kernels/fill.js'
 import { Region } from '#dist/kernels/memory.js'
 import { flipColumnsBy } from '#dist/kernels/randomFlip.js'
 import { resampleBy } from '#dist/kernels/resample.js'
@@ -105,6 +107,59 @@ describe('flip', () => {
         expect(Buffer.compare(own, plain.data)).toBe(0)
       }),
       { numRuns: 200, seed: 3 }
+    )
+  })
+})
+
+describe('rectangles', () => {
+  const side = fc.integer({ min: 1, max: 30 })
+  const offset = fc.integer({ min: -29, max: 29 })
+  const channels = fc.integer({ min: 1, max: 5 })
+
+  test('cut out of images of any size, at any place, with any border', () => {
+    fc.assert(
+      fc.property(
+        side,
+        side,
+        channels,
+        offset,
+        offset,
+        side,
+        side,
+        fc.constantFrom('constant', 'edge', 'reflect'),
+        (height, width, depth, top, left, outHeight, outWidth, mode) => {
+          const near = (at: number, size: number): number => Math.max(-(size - 1), Math.min(size - 1, at))
+          const reflects = mode === 'reflect'
+          const rows = reflects ? Math.min(outHeight, height) : outHeight
+          const columns = reflects ? Math.min(outWidth, width) : outWidth
+          const [y, x] = reflects ? [near(top, height), near(left, width)] : [top, left]
+          const image = randomImage([height, width, depth], height * 31 + width)
+          const [plain, fast] = [blank([rows, columns, depth]), blank([rows, columns, depth])]
+          const fill = [9, 99, 199, 255, 3].slice(0, depth)
+          cropBy(undefined, image, y, x, mode as 'edge', fill, plain)
+          cropBy(wasm, image, y, x, mode as 'edge', fill, fast)
+          expect(fast).toEqual(plain)
+        }
+      ),
+      { numRuns: 300 }
+    )
+  })
+
+  test('covered in images of any size', () => {
+    fc.assert(
+      fc.property(side, side, channels, offset, offset, side, side, (height, width, depth, y, x, rows, columns) => {
+        const top = Math.min(height - 1, Math.abs(y))
+        const left = Math.min(width - 1, Math.abs(x))
+        const box = { top, left, height: Math.min(rows - 1, height - top), width: Math.min(columns, width - left) }
+        const image = randomImage([height, width, depth], height * 31 + width)
+        const own = wasm!.allocate(image.data.length).subarray(0, image.data.length)
+        own.set(image.data)
+        const fill = [9, 99, 199, 255, 3].slice(0, depth)
+        coverRectangles({ ...image, data: own }, [box, { ...box, height: 0 }], fill)
+        coverRectangles(image, [box, { ...box, height: 0 }], fill)
+        expect(Buffer.compare(own, image.data)).toBe(0)
+        wasm!.free(own)
+      })
     )
   })
 })

@@ -100,7 +100,7 @@ describe('names what holds the pipeline up', () => {
     await says('the consumer')
     const { waitedShare, stages } = await says('the consumer')
     expect(waitedShare).toBe(0)
-    expect(stages).toMatchObject([{ name: 'fetch', held: 2, depth: 2, hungryShare: 0 }])
+    expect(stages).toMatchObject([{ name: 'fetch', held: 2, depth: 2, hungryShare: 0, busyShare: 0, stalledShare: 1 }])
     subscription.unsubscribe()
   })
 
@@ -125,6 +125,13 @@ describe('names what holds the pipeline up', () => {
     slow = false
     const still = await says('fetch')
     expect(still.stages.map(({ held }) => held)).toEqual([3, 2, 0])
+    expect(
+      still.stages.map(({ hungryShare, busyShare, stalledShare }) => [hungryShare, busyShare, stalledShare])
+    ).toEqual([
+      [0, 0, 1],
+      [0, 1, 0],
+      [1, 0, 0]
+    ])
     expect(still).toMatchObject({ items: 0, images: 0, imagesPerSecond: 0, final: false })
     subscription.unsubscribe()
   })

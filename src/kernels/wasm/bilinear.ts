@@ -22,7 +22,7 @@ export function bilinearWasm(
 ): void {
   wasm.begin(data.length + out.data.length + 4, 3)
   const from = wasm.put(data)
-  const pixel = wasm.put(Uint8Array.from(fill))
+  const pixel = wasm.putBytes(fill)
   const result = wasm.target(out.data)
   const kind = BORDERS[border]
   const line = out.width * channels

@@ -78,6 +78,13 @@ export class WasmMemory {
     return at
   }
 
+  /** Where the bytes of a pixel are copied to. */
+  putBytes(bytes: readonly number[]): number {
+    const at = this.room(bytes.length)
+    for (let i = 0; i < bytes.length; i++) this.#bytes[at + i] = bytes[i]!
+    return at
+  }
+
   /** Where a result is to be written, for `take`. */
   target(out: Uint8Array | Float32Array): number {
     return this.holds(out) ? out.byteOffset : this.room(out.byteLength)

@@ -19,6 +19,8 @@ interface Kernels extends BatchKernels {
   readonly columns3: Kernel
   readonly columns4: Kernel
   readonly columnsFew: Kernel
+  readonly cover: Kernel
+  readonly crop: Kernel
   readonly displacePlaces: Kernel
   readonly flipColumns3: Kernel
   readonly noise: Kernel
