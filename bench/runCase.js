@@ -6,9 +6,14 @@ import { promisify } from 'node:util'
 const child = fileURLToPath(new URL('./child.js', import.meta.url))
 
 /** Runs a case in a fresh process; `{ error }` where it cannot run here. */
-export async function runCase(name, options) {
-  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' }
-  const { stdout } = await promisify(execFile)(process.execPath, [child, name, JSON.stringify(options)], { env })
+export function runCase(name, options) {
+  return runScript(process.execPath, child, name, options)
+}
+
+/** Runs a case of a script that takes its options as JSON, and prints a line of JSON last. */
+export async function runScript(command, script, name, options, variables = {}) {
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...variables }
+  const { stdout } = await promisify(execFile)(command, [script, name, JSON.stringify(options)], { env })
   return JSON.parse(stdout.trim().split('\n').at(-1))
 }
 

@@ -22,8 +22,8 @@ interface Chunk {
   readonly kills: number
 }
 
-/** Images that are pixels already take microseconds each; fewer in a chunk would cost more to send than to make. */
-const MIN_PIXEL_ROWS = 16
+/** Small images that are pixels already take microseconds each; fewer pixels in a chunk would cost more to send than to make. */
+const LEAST_PIXELS = 2 ** 17
 
 /**
  * Makes the rows in the slot. Every thread is done with the slot when this settles.
@@ -76,7 +76,8 @@ export function programsOf(rows: readonly RowPlan[], batchProgram?: ProgramSpec)
 }
 
 function split(rows: readonly RowPlan[], workers: number): Chunk[] {
-  const least = rows[0]?.sample.image.kind === 'pixels' ? MIN_PIXEL_ROWS : 1
+  const image = rows[0]?.sample.image
+  const least = image?.kind === 'pixels' ? Math.ceil(LEAST_PIXELS / (image.width * image.height)) : 1
   const size = workers < 2 ? rows.length : Math.max(least, Math.ceil(rows.length / (2 * workers)))
   const chunks: Chunk[] = []
   for (let i = 0; i < rows.length; i += size) chunks.push({ rows: rows.slice(i, i + size), kills: 0 })

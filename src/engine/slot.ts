@@ -35,7 +35,7 @@ export interface SlotViews {
   readonly masks: Uint8Array | undefined
   /** The images as bytes, where `images` are floats, which are made of them in the end; else the images themselves. */
   readonly bytes: Uint8Array
-  /** One more image of bytes, where bytes are mixed in place. */
+  /** Room for one more image of bytes, where images are mixed. */
   readonly spare: Uint8Array | undefined
   /** `PERIOD` factors and as many offsets. */
   readonly scaling: Float32Array
@@ -58,7 +58,7 @@ export function slotViews({ buffer }: FixedMemory, shape: SlotShape): SlotViews 
     images,
     masks: masks ? new Uint8Array(buffer, at.masks, maskBytes(shape)) : undefined,
     bytes: images instanceof Float32Array ? new Uint8Array(buffer, at.rows, n * image) : images,
-    spare: mixes && !float ? new Uint8Array(buffer, at.rows, image) : undefined,
+    spare: mixes ? new Uint8Array(buffer, at.spare, image) : undefined,
     scaling: new Float32Array(buffer, HEADER_BYTES, 2 * PERIOD)
   }
 }
@@ -108,14 +108,17 @@ export class SlotRing {
 }
 
 /** Where the parts begin. */
-function layoutOf(shape: SlotShape): Readonly<Record<'labels' | 'images' | 'masks' | 'rows' | 'end', number>> {
+function layoutOf(
+  shape: SlotShape
+): Readonly<Record<'labels' | 'images' | 'masks' | 'rows' | 'spare' | 'end', number>> {
   const { n, labelWidth, float, mixes } = shape
   const image = imageBytes(shape)
   const labels = HEADER_BYTES + 2 * PERIOD * 4
   const images = aligned(labels + n * labelWidth * 4)
   const masks = images + n * image * (float ? 4 : 1)
   const rows = aligned(masks + maskBytes(shape))
-  return { labels, images, masks, rows, end: rows + (float ? n * image : mixes ? image : 0) }
+  const spare = aligned(rows + (float ? n * image : 0))
+  return { labels, images, masks, rows, spare, end: spare + (mixes ? image : 0) }
 }
 
 function aligned(at: number): number {

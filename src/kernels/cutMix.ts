@@ -44,15 +44,17 @@ export const cutMixStep: BatchStep<CutMixStepOptions, CutMixParams> = {
   },
 
   apply(batch, { cuts, partners }) {
+    const { spare, wasm } = batch
     const [, height, width] = batch.shape
     for (const { values, channels } of planesOf(batch)) {
       const line = width * channels
-      changeRows(values, height * line, partners, (row, from, at) => {
+      const paste = (row: number, from: typeof values, at: number): void => {
         const { box } = ofRow(cuts, row)
         const start = box.top * line + box.left * channels
         const to = { values, at: row * height * line + start, line }
-        copyBlock(to, { values: from, at: at + start, line }, box.width * channels, box.height)
-      })
+        copyBlock(to, { values: from, at: at + start, line }, box.width * channels, box.height, wasm)
+      }
+      changeRows(values, height * line, partners, paste, { spare })
     }
     mixLabels(batch, partners, row => ofRow(cuts, row).weights)
   },

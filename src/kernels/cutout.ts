@@ -29,11 +29,12 @@ export const cutoutStep: SampleStep<CutoutStepOptions, CutoutParams> = {
     const half = Math.floor(length / 2)
     const side = exact ? length : 2 * half
     if (side === 0) return undefined
-    const boxes = Array.from({ length: count }, () => {
+    const boxes: Rectangle[] = []
+    for (let i = 0; i < count; i++) {
       const y = inside ? within(rng, height, side) : rng.int(height) - half
       const x = inside ? within(rng, width, side) : rng.int(width) - half
-      return clip(y, x, side, height, width)
-    })
+      boxes.push(clip(y, x, side, height, width))
+    }
     return { boxes, fill: drawFill('cutout', rng, fill, channels, facts) }
   },
 

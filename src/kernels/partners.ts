@@ -22,15 +22,16 @@ const scratch = new Scratch()
  * @param size values of a row
  * @param change given a row, and where its partner's values begin
  * @param alone whether rows that are their own partners are changed too
+ * @param spare room for a row
  */
 export function changeRows<T extends Uint8Array | Float32Array>(
   values: T,
   size: number,
   partners: readonly number[],
   change: (row: number, from: T, at: number) => void,
-  alone = false
+  { alone = false, spare }: { readonly alone?: boolean; readonly spare?: Uint8Array | undefined } = {}
 ): void {
-  const kept = scratch.like(values, size)
+  const kept = values instanceof Uint8Array && spare !== undefined ? (spare as T) : scratch.like(values, size)
   visitPairs(
     partners,
     row => kept.set(values.subarray(row * size, (row + 1) * size)),

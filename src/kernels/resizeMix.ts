@@ -53,7 +53,7 @@ export const resizeMixStep: BatchStep<ResizeMixStepOptions, ResizeMixParams> = {
         const start = row * size + box.top * line + box.left * channels
         copyBlock({ values, at: start, line }, { values: small, at: 0, line: length }, length, box.height)
       }
-      changeRows(values, size, partners, paste, true)
+      changeRows(values, size, partners, paste, { alone: true })
     }
     mixLabels(batch, partners, () => weights)
   },

@@ -64,7 +64,8 @@ export class WasmMemory {
 
   /** Whether kernels reach the values where they are. */
   holds(values: ArrayBufferView): boolean {
-    return this.#buffers.has(values.buffer)
+    const { buffer } = values
+    return buffer === this.#bytes.buffer || this.#buffers.has(buffer)
   }
 
   /** Where the first `count` values lie; they are copied in where that is elsewhere. */
@@ -74,7 +75,8 @@ export class WasmMemory {
     // Shared memory is copied by words where source and target lie alike, else by bytes, which takes several times as long.
     const skew = values.byteOffset % WORD
     const at = this.room(bytes + skew) + skew
-    this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, bytes), at)
+    const isWhole = values instanceof Uint8Array && count === values.length
+    this.#bytes.set(isWhole ? values : new Uint8Array(values.buffer, values.byteOffset, bytes), at)
     return at
   }
 

@@ -9,6 +9,7 @@ type Kernel = (...args: number[]) => void
 export interface BatchKernels {
   readonly blendBytes: Kernel
   readonly blendNormalized: Kernel
+  readonly copyBlock: Kernel
   readonly normalize: Kernel
 }
 

@@ -60,3 +60,8 @@ export function cover(at: usize, line: i32, channels: i32, width: i32, height: i
   for (let x = 0; x < width; x++) copyPixel(at + <usize>(x * channels), fill, channels)
   for (let y = 1; y < height; y++) memory.copy(at + <usize>(y * line), at, <usize>(width * channels))
 }
+
+/** Copies lines from one rectangle to another, which may not overlap. */
+export function copyBlock(to: usize, toLine: i32, from: usize, fromLine: i32, length: i32, lines: i32): void {
+  for (let y = 0; y < lines; y++, to += <usize>toLine, from += <usize>fromLine) memory.copy(to, from, <usize>length)
+}
