@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { type Affine, affineRows } from '#dist/kernels/affine.js'
+import { brightnessBy, contrastBy, hueBy, saturationBy } from '#dist/kernels/color.js'
 import { displace } from '#dist/kernels/displaced.js'
 import { blurBy, blurImageBy, gaussianWeights } from '#dist/kernels/gaussian.js'
 import { fillNoiseBy } from '#dist/kernels/noise.js'
@@ -128,6 +129,28 @@ describe('places', () => {
         wasm.free(own)
         return equalBits(xs, plainXs) && equalBits(ys, plainYs)
       })
+    )
+  })
+})
+
+describe('colours', () => {
+  const changes = { brightness: brightnessBy, contrast: contrastBy, saturation: saturationBy, hue: hueBy }
+  const amount = fc.oneof(fc.double({ min: 0, max: 3, noNaN: true }), fc.constantFrom(0, 0.5, 1, 2))
+
+  test.each(Object.keys(changes) as (keyof typeof changes)[])('%s, of images of any size, in place too', name => {
+    const change = changes[name]
+    fc.assert(
+      fc.property(side, side, channels, amount, (height, width, depth, factor) => {
+        const by = name === 'hue' ? (factor - 1.5) / 3 : factor
+        const image = randomImage([height, width, depth], height * 41 + width)
+        if (height > 3) image.data.fill(77, 0, width * depth) // without a colour
+        const [plain, fast] = [blank([height, width, depth]), blank([height, width, depth])]
+        change(undefined, image, by, plain)
+        change(wasm, image, by, fast)
+        change(wasm, image, by, image)
+        return equalBits(plain.data, fast.data) && equalBits(plain.data, image.data)
+      }),
+      { numRuns: 200 }
     )
   })
 })

@@ -24,8 +24,12 @@ interface Kernels extends BatchKernels {
   readonly crop: Kernel
   readonly displacePlaces: Kernel
   readonly flipColumns3: Kernel
+  readonly hue: Kernel
+  readonly linear: Kernel
+  readonly lumaSum: (src: number, pixels: number) => number
   readonly noise: Kernel
   readonly rows: Kernel
+  readonly saturation: Kernel
   readonly toBytes: Kernel
   readonly toFloats: Kernel
 }

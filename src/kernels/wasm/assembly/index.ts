@@ -1,4 +1,5 @@
 /** What the module exports. */
+export { hue, linear, lumaSum, saturation } from './color'
 export { flipColumns3 } from './flip'
 export { blur, toBytes, toFloats } from './gaussian'
 export { blendBytes, blendNormalized, normalize } from './mix'
