@@ -4,8 +4,9 @@ import { copyBlock, frameOf, planesOf } from './blocks.js'
 import type { Rectangle } from './fill.js'
 import { drawEach, type Granularity, ofRow } from './granularity.js'
 import { mixLabels, shares, type Weights } from './mixLabels.js'
-import { changeRows, drawPartners, type PartnerPolicy } from './partners.js'
+import { drawPartners, KEPT, type PartnerPolicy, visitPairs } from './partners.js'
 import { coveredTargets, joinTargets, pastedTargets } from './pastedTargets.js'
+import { Scratch } from './scratch.js'
 import type { BatchStep } from './step.js'
 
 export interface CutMixStepOptions {
@@ -48,13 +49,21 @@ export const cutMixStep: BatchStep<CutMixStepOptions, CutMixParams> = {
     const [, height, width] = batch.shape
     for (const { values, channels } of planesOf(batch)) {
       const line = width * channels
-      const paste = (row: number, from: typeof values, at: number): void => {
-        const { box } = ofRow(cuts, row)
+      const size = height * line
+      const kept = values instanceof Uint8Array && spare !== undefined ? spare : scratch.like(values, size)
+      const paste = (to: typeof values, at: number, from: typeof values, fromAt: number, { box }: Cut): void => {
         const start = box.top * line + box.left * channels
-        const to = { values, at: row * height * line + start, line }
-        copyBlock(to, { values: from, at: at + start, line }, box.width * channels, box.height, wasm)
+        const corner = { values: from, at: fromAt + start, line }
+        copyBlock({ values: to, at: at + start, line }, corner, box.width * channels, box.height, wasm)
       }
-      changeRows(values, height * line, partners, paste, { spare })
+      visitPairs(
+        partners,
+        (row, reader) => paste(kept, 0, values, row * size, ofRow(cuts, reader)),
+        (row, partner) => {
+          if (partner === KEPT) paste(values, row * size, kept, 0, ofRow(cuts, row))
+          else paste(values, row * size, values, partner * size, ofRow(cuts, row))
+        }
+      )
     }
     mixLabels(batch, partners, row => ofRow(cuts, row).weights)
   },
@@ -69,6 +78,7 @@ export const cutMixStep: BatchStep<CutMixStepOptions, CutMixParams> = {
   }
 }
 
+const scratch = new Scratch()
 const IN_PLACE = { scaleX: 1, scaleY: 1, x: 0, y: 0 }
 const UNCUT: Cut = { box: { top: 0, left: 0, height: 0, width: 0 }, weights: [1, 0] }
 

@@ -22,9 +22,15 @@ let last = { sigma: 0, radius: 0, weights: computeWeights(0, 0) }
 
 function computeWeights(sigma: number, radius: number): Float32Array {
   if (sigma === 0) return Float32Array.of(1)
-  const values = Float64Array.from({ length: radius + 1 }, (_, i) => Math.exp((-i * i) / (2 * sigma * sigma)))
-  const sum = values.reduce((total, value) => total + 2 * value, -values[0]!)
-  return Float32Array.from(values, value => value / sum)
+  const values = new Float64Array(radius + 1)
+  let sum = -1
+  for (let i = 0; i <= radius; i++) {
+    values[i] = Math.exp((-i * i) / (2 * sigma * sigma))
+    sum += 2 * values[i]!
+  }
+  const weights = new Float32Array(radius + 1)
+  for (let i = 0; i <= radius; i++) weights[i] = values[i]! / sum
+  return weights
 }
 
 // Scratch memory of this thread, grown to the largest plane seen.

@@ -46,13 +46,13 @@ let visited = new Uint8Array(0)
  * Visits each row that has another one for its partner, one cycle of the permutation after the other. A row is visited
  * after the row that it is the partner of, so it may be changed; only the first of a cycle has to be kept.
  *
- * @param keep asked to copy a row before it is changed
+ * @param keep asked to copy a row before it is changed, and told whose partner it is
  * @param visit given a row and its partner, or `KEPT` where that is the row copied last
  * @param alone whether rows that are their own partners are visited too
  */
 export function visitPairs(
   partners: readonly number[],
-  keep: (row: number) => void,
+  keep: (row: number, reader: number) => void,
   visit: (row: number, partner: number) => void,
   alone = false
 ): void {
@@ -61,7 +61,9 @@ export function visitPairs(
   visited.fill(0, 0, n)
   for (let start = 0; start < n; start++) {
     if (visited[start] === 1 || (partners[start] === start && !alone)) continue
-    keep(start)
+    let reader = start
+    while (partners[reader] !== start) reader = partners[reader]!
+    keep(start, reader)
     for (let row = start; visited[row] === 0; row = partners[row]!) {
       visited[row] = 1
       visit(row, partners[row] === start ? KEPT : partners[row]!)

@@ -31,6 +31,19 @@ function border(
   }
 }
 
+/** Copies bytes to where they do not overlap: for a line, quicker than the instruction that copies memory. */
+// @ts-ignore: decorator
+@inline
+function copyLine(to: usize, from: usize, length: i32): void {
+  let i = 0
+  for (; i + 32 <= length; i += 32) {
+    v128.store(to + <usize>i, v128.load(from + <usize>i))
+    v128.store(to + <usize>i, v128.load(from + <usize>i, 16), 16)
+  }
+  for (; i + 8 <= length; i += 8) store<u64>(to + <usize>i, load<u64>(from + <usize>i))
+  for (; i < length; i++) store<u8>(to + <usize>i, load<u8>(from + <usize>i))
+}
+
 /** Cuts out the rectangle at (`left`, `top`); `mode` is 0 for a constant, 1 for the edge, 2 for a mirror. */
 export function crop(
   src: usize, width: i32, height: i32, channels: i32,
@@ -46,8 +59,8 @@ export function crop(
     } else {
       const line = src + <usize>(row * width * channels)
       border(line, width, channels, left, mode, fill, out, 0, begin)
-      memory.copy(
-        out + <usize>(begin * channels), line + <usize>((left + begin) * channels), <usize>((end - begin) * channels)
+      copyLine(
+        out + <usize>(begin * channels), line + <usize>((left + begin) * channels), (end - begin) * channels
       )
       border(line, width, channels, left, mode, fill, out, end, outWidth)
     }
@@ -63,5 +76,5 @@ export function cover(at: usize, line: i32, channels: i32, width: i32, height: i
 
 /** Copies lines from one rectangle to another, which may not overlap. */
 export function copyBlock(to: usize, toLine: i32, from: usize, fromLine: i32, length: i32, lines: i32): void {
-  for (let y = 0; y < lines; y++, to += <usize>toLine, from += <usize>fromLine) memory.copy(to, from, <usize>length)
+  for (let y = 0; y < lines; y++, to += <usize>toLine, from += <usize>fromLine) copyLine(to, from, length)
 }

@@ -14,8 +14,13 @@ const EDGE: i32 = 1
 const WRAP: i32 = 3
 
 /** The pixel that stands in for the `i`-th of a line of `n`; −1 for the fill. */
+// @ts-ignore: decorator
+@inline
 function standIn(i: i32, n: i32, border: i32): i32 {
-  if (i >= 0 && i < n) return i
+  return <u32>i < <u32>n ? i : beyond(i, n, border)
+}
+
+function beyond(i: i32, n: i32, border: i32): i32 {
   if (border == CONSTANT) return -1
   if (border == EDGE) return i < 0 ? 0 : n - 1
   if (border == WRAP) return modulo(i, n)
@@ -35,7 +40,7 @@ function modulo(i: i32, n: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function near(place: f64): f64 {
-  return min(FAR, max(-FAR, place))
+  return place > FAR ? FAR : place < -FAR ? -FAR : place
 }
 
 /** Weights of both of a pair, from that of the second. */
@@ -78,10 +83,12 @@ function single(
   src: usize, width: i32, height: i32, channels: i32, x: f64, y: f64, border: i32, fill: usize, out: usize
 ): void {
   let bytes: v128
-  if (isNaN(x) || isNaN(y)) bytes = v128.load32_zero(fill)
+  if (x != x || y != y) bytes = v128.load32_zero(fill)
   else {
-    const left = floor(near(x))
-    const top = floor(near(y))
+    const across = near(x)
+    const down = near(y)
+    const left = floor(across)
+    const top = floor(down)
     const x0 = standIn(<i32>left, width, border)
     const x1 = standIn(<i32>left + 1, width, border)
     const y0 = standIn(<i32>top, height, border)
@@ -97,16 +104,16 @@ function single(
         y1 < 0 || x0 < 0 ? fill : lower + <usize>(x0 * channels),
         y1 < 0 || x1 < 0 ? fill : lower + <usize>(x1 * channels)
       ),
-      weights(near(x), left),
-      weights(near(y), top)
+      weights(across, left),
+      weights(down, top)
     )
     const words = i16x8.narrow_i32x4_s(pixel, pixel)
     bytes = i8x16.narrow_i16x8_u(words, words)
   }
-  for (let c = 0; c < channels; c++) {
-    store<u8>(out + <usize>c, <u8>i8x16.extract_lane_u(bytes, 0))
-    bytes = i8x16.shuffle(bytes, bytes, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0)
-  }
+  store<u8>(out, i8x16.extract_lane_u(bytes, 0))
+  if (channels > 1) store<u8>(out, i8x16.extract_lane_u(bytes, 1), 1)
+  if (channels > 2) store<u8>(out, i8x16.extract_lane_u(bytes, 2), 2)
+  if (channels > 3) store<u8>(out, i8x16.extract_lane_u(bytes, 3), 3)
 }
 
 /** Whether two places lie between the first and the last pixel. */
