@@ -1,18 +1,22 @@
 """Makes test/fixtures/codecs: small images of every kind, and beside them what Pillow decodes.
 
-    pip install pillow numpy
+    pip install pillow numpy imagecodecs
+    apt-get install libjpeg-turbo-progs
     python scripts/codec-fixtures.py
 
 expected.json names the versions that it was made with. Pixels are base64 of rows of RGB bytes, upright.
 """
 
 import base64
+import io
 import json
 import pathlib
 import shutil
 import struct
+import subprocess
 import zlib
 
+import imagecodecs
 import numpy as np
 import PIL
 from PIL import Image, ImageOps, features
@@ -128,8 +132,23 @@ def jpeg():
     save("subsampled-progressive.jpg", rgb, lossy=True, quality=75, subsampling=2, progressive=True)
     save("grey.jpg", rgb.convert("L"), lossy=True, quality=90)
     save("cmyk-adobe.jpg", Image.fromarray(picture(4), "CMYK"), lossy=True, quality=95)
+    save("restarts.jpg", rgb, lossy=True, quality=90, subsampling=1, restart_marker_blocks=1)
+    arithmetic(rgb)
+    deep = picture().astype(np.uint16) << 4
+    (OUT / "12-bit.jpg").write_bytes(imagecodecs.jpeg8_encode(deep, level=90, bitspersample=12))
     for value in range(1, 9):
         save(f"orientation-{value}.jpg", rgb, lossy=True, quality=90, exif=orientation(value))
+
+
+def arithmetic(rgb):
+    """A JPEG with arithmetic coding, which Pillow reads, but does not write."""
+    with io.BytesIO() as ppm:
+        rgb.save(ppm, "PPM")
+        command = ["cjpeg", "-arithmetic", "-quality", "90"]
+        jpeg = subprocess.run(command, input=ppm.getvalue(), stdout=subprocess.PIPE, check=True).stdout
+    (OUT / "arithmetic.jpg").write_bytes(jpeg)
+    with Image.open(OUT / "arithmetic.jpg") as opened:
+        keep("arithmetic.jpg", opened.convert("RGB"), lossy=True)
 
 
 def webp_and_avif():

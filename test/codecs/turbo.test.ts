@@ -55,7 +55,7 @@ describe.skipIf(turbo === undefined)(`libjpeg-turbo${why}`, () => {
   })
 
   it('decodes what is upright, of 8 bits and grey or coloured, whatever its sampling and scans', async () => {
-    for (const name of ['rgb.jpg', 'grey.jpg', 'subsampled-progressive.jpg', 'orientation-1.jpg']) {
+    for (const name of ['rgb.jpg', 'grey.jpg', 'subsampled-progressive.jpg', 'restarts.jpg', 'orientation-1.jpg']) {
       expect(await decodedBy(fixture(name)), name).toBe('turbo')
     }
     const { width, height, pixels } = fixtures['rgb.jpg']!
@@ -70,8 +70,8 @@ describe.skipIf(turbo === undefined)(`libjpeg-turbo${why}`, () => {
     }
   })
 
-  it('leaves what is turned or made of inks to sharp', async () => {
-    for (const name of ['orientation-3.jpg', 'orientation-6.jpg', 'cmyk-adobe.jpg']) {
+  it('leaves what is turned, made of inks or coded arithmetically to sharp', async () => {
+    for (const name of ['orientation-3.jpg', 'orientation-6.jpg', 'cmyk-adobe.jpg', 'arithmetic.jpg']) {
       expect(await decodedBy(fixture(name)), name).toBe('sharp')
     }
   })
@@ -90,6 +90,13 @@ describe.skipIf(turbo === undefined)(`libjpeg-turbo${why}`, () => {
     const bytes = withStrayBytes(fixture('rgb.jpg'))
     expect((await decode({ bytes })).data).toEqual((await bySharp({ bytes })).data)
     expect(maxDifference(await decode({ bytes }), (await bySharp({ bytes: fixture('rgb.jpg') })).data)).toBe(0)
+  })
+
+  it('leaves 12 bits to sharp, which says that it cannot read them either', async () => {
+    const bytes = fixture('12-bit.jpg')
+    calls = 0
+    expect(await messageOf(decode({ bytes }))).toMatch(/precision 12/)
+    expect(calls).toBe(0)
   })
 
   it('is known by its version and that of sharp', () => {
