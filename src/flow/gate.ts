@@ -90,9 +90,9 @@ export class Gate {
     else this.#pause()
   }
 
-  /** Milliseconds in which it was open since the first call. */
-  openMs(): number {
-    return this.#openTime.ms()
+  /** Milliseconds up to `time`, which is now, in which it was open since the first call. */
+  openMs(time: number): number {
+    return this.#openTime.ms(time)
   }
 
   #update(): void {

@@ -9,12 +9,12 @@ export interface Meter {
   held(): number
   /** Results so far. */
   items(): number
-  /** Milliseconds so far in which it could have taken more items than came. */
-  hungryMs(): number
-  /** Milliseconds so far in which it was full, and its next result was in work. */
-  busyMs(): number
-  /** Milliseconds so far in which it was full, and its next result was there, but not taken. */
-  stalledMs(): number
+  /** Milliseconds up to `time`, which is now, in which it could have taken more items than came. */
+  hungryMs(time: number): number
+  /** Those in which it was full, and its next result was in work. */
+  busyMs(time: number): number
+  /** Those in which it was full, and its next result was there, but not taken. */
+  stalledMs(time: number): number
   /** Milliseconds, or other sums that only grow, that the stage keeps of its own parts. */
   details(): Readonly<Record<string, number>>
 }

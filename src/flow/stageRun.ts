@@ -4,7 +4,7 @@ import { runIn } from './context.js'
 import { Gate } from './gate.js'
 import type { Meter } from './meter.js'
 import { OverrunWatch } from './overrun.js'
-import { abortController } from './platform.js'
+import { abortController, now } from './platform.js'
 import { type Gated, Pump } from './pump.js'
 import { Queue } from './queue.js'
 import type { StageOptions, StageResult, StageWork } from './stage.js'
@@ -65,15 +65,16 @@ export class StageRun<I, O> extends Pump {
       depth,
       held: () => (this.alive ? this.#held : 0),
       items: () => this.#emitted,
-      hungryMs: () => this.input.openMs(),
-      busyMs: () => this.#busy.ms(),
-      stalledMs: () => this.#stalled.ms(),
+      hungryMs: time => this.input.openMs(time),
+      busyMs: time => this.#busy.ms(time),
+      stalledMs: time => this.#stalled.ms(time),
       details: () => this.#work.details?.() ?? {}
     }
     this.#meter = meter
     if (this.context.meters === undefined) return
     this.context.meters.add(meter)
-    for (const ms of [meter.hungryMs, meter.busyMs, meter.stalledMs]) ms() // time is counted from now on
+    const time = now()
+    for (const ms of [meter.hungryMs, meter.busyMs, meter.stalledMs]) ms(time) // time is counted from now on
   }
 
   step(): boolean {

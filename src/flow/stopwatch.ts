@@ -15,9 +15,12 @@ export class Stopwatch {
     this.#holds = holds
   }
 
-  /** Milliseconds since the first call in which it held. */
-  ms(): number {
-    this.#count(now())
+  /**
+   * Milliseconds in which it held, since the first call.
+   * @param time one reading of the clock for all that are compared, so that shares of the same time add up
+   */
+  ms(time: number): number {
+    this.#count(time)
     return this.#ms
   }
 

@@ -122,14 +122,14 @@ export class Tally {
     for (const meter of this.#meters) {
       stages.set(meter, {
         items: meter.items(),
-        hungryMs: meter.hungryMs(),
-        busyMs: meter.busyMs(),
-        stalledMs: meter.stalledMs(),
+        hungryMs: meter.hungryMs(time),
+        busyMs: meter.busyMs(time),
+        stalledMs: meter.stalledMs(time),
         details: meter.details()
       })
     }
     // Without a gate, the consumer waits whenever it is not busy with an item.
-    const waitedMs = this.#gate === undefined ? time - this.#busyMs : this.#gate.openMs()
+    const waitedMs = this.#gate === undefined ? time - this.#busyMs : this.#gate.openMs(time)
     return { time, items: this.#items, images: this.#images, waitedMs, stages }
   }
 }

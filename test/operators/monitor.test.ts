@@ -123,6 +123,7 @@ describe('names what holds the pipeline up', () => {
     ])
     expect(busy.stages[1]!.details.decode).toBe(3 * busy.stages[1]!.details.mix!)
     slow = false
+    await says('fetch')
     const still = await says('fetch')
     expect(still.stages.map(({ held }) => held)).toEqual([3, 2, 0])
     expect(
