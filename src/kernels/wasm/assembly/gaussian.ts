@@ -15,13 +15,23 @@ function pad(row: usize, width: i32, channels: i32, radius: i32, reflect: bool, 
     return
   }
   for (let i = 1; i <= radius; i++) {
-    memory.copy(middle - <usize>i * pixel, row + <usize>mirrored(-i, width) * pixel, pixel)
-    memory.copy(middle + bytes + <usize>(i - 1) * pixel, row + <usize>mirrored(width - 1 + i, width) * pixel, pixel)
+    const before = middle - <usize>i * pixel
+    const after = middle + bytes + <usize>(i - 1) * pixel
+    if (pixel == 4) {
+      // A number by itself costs less than a call that copies it.
+      store<f32>(before, load<f32>(row + <usize>(mirrored(-i, width) << 2)))
+      store<f32>(after, load<f32>(row + <usize>(mirrored(width - 1 + i, width) << 2)))
+    } else {
+      memory.copy(before, row + <usize>mirrored(-i, width) * pixel, pixel)
+      memory.copy(after, row + <usize>mirrored(width - 1 + i, width) * pixel, pixel)
+    }
   }
 }
 
 /** The index that stands in for one beyond the border, however far. */
 function mirrored(i: i32, n: i32): i32 {
+  const near = i < 0 ? -i : i < n ? i : 2 * (n - 1) - i
+  if (<u32>near < <u32>n) return near
   if (n == 1) return 0
   const period = 2 * (n - 1)
   const at = ((i % period) + period) % period
