@@ -3,9 +3,9 @@ import type { Moments, Normalization } from '../batch.js'
 import { momentsOf, normalizationOf, normalizeFloats } from '../kernels/batchNormalization.js'
 import { normalizeInto, PERIOD, type Scaling, scalingOf } from '../kernels/normalize.js'
 import type { BatchBuffers } from '../kernels/step.js'
-import { kernelsOn } from '../kernels/wasm/module.js'
 import { type BatchProgram, drawBatchStep } from './program.js'
 import { slotViews } from './slot.js'
+import { slotKernels } from './slotKernels.js'
 import type { BatchSpec, SlotRef } from './task.js'
 import type { Times } from './times.js'
 
@@ -59,7 +59,7 @@ function openBatch(slot: SlotRef, { normalization }: BatchSpec, n: number): Batc
     floats: float
       ? { images: views.images.subarray(0, values) as Float32Array, scaling: placed(normalization, slot) }
       : undefined,
-    wasm: kernelsOn(slot.memory)
+    wasm: slotKernels(slot.memory)
   }
 }
 

@@ -23,6 +23,8 @@ export const CANCELLED = 0
 export const REMAINING = 1
 /** Rows that could not be made. */
 export const FAULTS = 2
+/** Tells the slots of a process apart, also where another thread sees them. */
+const ID = 3
 
 const ALIGNMENT = 64 // bytes
 const HEADER_BYTES = 64
@@ -53,7 +55,7 @@ export function slotViews({ buffer }: FixedMemory, shape: SlotShape): SlotViews 
   const image = imageBytes(shape)
   const images = float ? new Float32Array(buffer, at.images, n * image) : new Uint8Array(buffer, at.images, n * image)
   return {
-    header: new Int32Array(buffer, 0, 3),
+    header: new Int32Array(buffer, 0, ID),
     labels: new Float32Array(buffer, at.labels, n * labelWidth),
     images,
     masks: masks ? new Uint8Array(buffer, at.masks, maskBytes(shape)) : undefined,
@@ -61,6 +63,11 @@ export function slotViews({ buffer }: FixedMemory, shape: SlotShape): SlotViews 
     spare: mixes ? new Uint8Array(buffer, at.spare, image) : undefined,
     scaling: new Float32Array(buffer, HEADER_BYTES, 2 * PERIOD)
   }
+}
+
+/** The number of a slot, counted from 1. */
+export function slotId({ buffer }: FixedMemory): number {
+  return new Int32Array(buffer, 0, ID + 1)[ID]!
 }
 
 const counts = { outstanding: 0, allocated: 0 }
@@ -96,8 +103,9 @@ export class SlotRing {
       if (slot === undefined) break
       if (slot.buffer.byteLength >= bytes) return slot
     }
-    counts.allocated++
-    return fixedMemory(bytes)
+    const memory = fixedMemory(bytes)
+    new Int32Array(memory.buffer, 0, ID + 1)[ID] = ++counts.allocated
+    return memory
   }
 
   release(slot: FixedMemory): void {

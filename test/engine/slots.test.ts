@@ -2,7 +2,8 @@
 import { batch, cutMix, forEachBatch, LoaderError, normalize, prefetch, randomFlip, resize } from 'millrace'
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, test } from 'vitest'
-import { slotCounts } from '#dist/engine/slot.js'
+import { SlotRing, slotCounts } from '#dist/engine/slot.js'
+import { slotKernels } from '#dist/engine/slotKernels.js'
 import { copy, digest, small } from './support.js'
 
 const plans = (epochs: number, size = 4) => small(20, { epochs }).pipe(randomFlip(), batch(size), cutMix(), normalize())
@@ -84,3 +85,14 @@ test('batches that nobody releases stall nothing, keep their pixels, and cause o
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise(resolve => setImmediate(resolve))
 }
+
+test('kernels are made once for a slot, also where it arrives as a copy of the handle', () => {
+  const ring = new SlotRing(2)
+  const [one, other] = [ring.acquire(1000), ring.acquire(1000)]
+  const kernels = slotKernels(one)
+  expect(kernels).toBeDefined()
+  expect(slotKernels(structuredClone(one))).toBe(kernels)
+  expect(slotKernels(other)).not.toBe(kernels)
+  ring.release(one)
+  ring.release(other)
+})

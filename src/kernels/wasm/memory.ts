@@ -18,6 +18,8 @@ export class WasmMemory {
   readonly #buffers = new WeakSet<ArrayBufferLike>()
   readonly #free: number[][] = []
   #bytes: Uint8Array
+  /** The last buffer that turned out to be another. */
+  #foreign: ArrayBufferLike | undefined
   #end = SLACK
   /** Room for what a call needs besides its images, laid out anew for each. */
   #call: Uint8Array
@@ -65,7 +67,12 @@ export class WasmMemory {
   /** Whether kernels reach the values where they are. */
   holds(values: ArrayBufferView): boolean {
     const { buffer } = values
-    return buffer === this.#bytes.buffer || this.#buffers.has(buffer)
+    if (buffer === this.#bytes.buffer) return true
+    // The pixels of a data set mostly lie in one buffer.
+    if (buffer === this.#foreign) return false
+    if (this.#buffers.has(buffer)) return true
+    this.#foreign = buffer
+    return false
   }
 
   /** Where the first `count` values lie; they are copied in where that is elsewhere. */
