@@ -56,12 +56,32 @@ export function refuseOtherData(caller: string, cursor: Cursor, fingerprint: str
   )
 }
 
+/** Refuses a cursor of another sampler, or of data sets that were mixed in another way. */
+export function refuseOtherOrder(caller: string, cursor: Cursor, print: string | undefined): void {
+  if (cursor.order === print) return
+  const [then, now] = [cursor.order, print].map(order => (order === undefined ? 'none' : JSON.stringify(order)))
+  throw new CursorError(
+    `${caller}: the cursor was taken with another sampler, or with other weights or options of what is mixed (${then}, here ${now}); resume with the same.`
+  )
+}
+
+/** Refuses a cursor of another `windowShuffle`. */
+export function refuseOtherWindow(caller: string, cursor: Cursor, window: number | undefined): void {
+  if (cursor.window === window) return
+  const [then, now] = [cursor.window, window].map(size =>
+    size === undefined ? 'no windowShuffle' : `windowShuffle(${size})`
+  )
+  throw new CursorError(`${caller}: the cursor was taken with ${then}, but there is ${now} here; resume with the same.`)
+}
+
 const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   source: value => typeof value === 'string',
   seed: value => Number.isSafeInteger(value),
   shuffle: value => typeof value === 'boolean',
   epochs: value => value === 'Infinity' || isCount(value, 1),
   subset: isSubset,
+  order: value => value === undefined || typeof value === 'string',
+  window: value => value === undefined || isCount(value, 2),
   shards: value => isCount(value, 1),
   epoch: value => isCount(value, 0),
   position: value => isCount(value, 0),
