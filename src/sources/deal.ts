@@ -1,46 +1,53 @@
 /** Deals the positions of an epoch to parts, in fixed shares. */
 import { permutation } from '../random/permutation.js'
-import { type RngKey, rngKey } from '../random/rng.js'
+import { rngKey } from '../random/rng.js'
 
 /**
  * Every block of positions has exactly `shares[i]` of part i, in an order that is drawn for each block: so every run of
- * batches keeps the shares, and so do the shards, which a pattern that repeats would tie to one part each.
+ * batches keeps the shares, and so does every shard, which a pattern that repeats would tie to a part.
  */
 export class Dealer {
   /** Positions in a block. */
   readonly block: number
   /** The part that the position belongs to which was asked for last. */
   part = 0
-  /** How many positions of that part stand before it in the epoch, if blocks are counted as if in the order of parts. */
+  /** How many positions of that part stand before it in the epoch. */
   rank = 0
   readonly #shares: readonly number[]
-  readonly #starts: readonly number[]
+  readonly #stream: { readonly seed: number; readonly source: string; readonly name: string }
+  /** The parts of a block, before it is shuffled. */
   readonly #parts: Uint32Array
-  readonly #key: (epoch: number, block: number) => RngKey
-  #order = { epoch: -1, block: -1, slot: (slot: number): number => slot }
+  /** The block that was dealt last: the part of each position, and its rank within the block. */
+  readonly #dealt: { epoch: number; block: number; readonly parts: Uint32Array; readonly ranks: Uint32Array }
 
-  constructor(shares: readonly number[], { seed, source, name }: { seed: number; source: string; name: string }) {
-    let start = 0
+  constructor(shares: readonly number[], stream: { seed: number; source: string; name: string }) {
     this.#shares = shares
-    this.#starts = shares.map(share => {
-      start += share
-      return start - share
-    })
-    this.block = start
-    this.#parts = new Uint32Array(start)
-    for (const [part, from] of this.#starts.entries()) this.#parts.fill(part, from, from + shares[part]!)
-    this.#key = (epoch, block) => rngKey(seed, source, `${name} ${epoch}`, block)
+    this.#stream = stream
+    this.block = shares.reduce((sum, share) => sum + share, 0)
+    this.#parts = Uint32Array.from(shares.flatMap((share, part) => new Array<number>(share).fill(part)))
+    this.#dealt = { epoch: -1, block: -1, parts: new Uint32Array(this.block), ranks: new Uint32Array(this.block) }
   }
 
   /** Goes to a position: `part` and `rank` then tell of it. */
   at(epoch: number, position: number): this {
     const block = Math.floor(position / this.block)
-    if (this.#order.epoch !== epoch || this.#order.block !== block) {
-      this.#order = { epoch, block, slot: permutation(this.block, this.#key(epoch, block)) }
-    }
-    const slot = this.#order.slot(position - block * this.block)
-    this.part = this.#parts[slot]!
-    this.rank = block * this.#shares[this.part]! + slot - this.#starts[this.part]!
+    const dealt = this.#dealt
+    if (dealt.epoch !== epoch || dealt.block !== block) this.#deal(epoch, block)
+    const at = position - block * this.block
+    this.part = dealt.parts[at]!
+    this.rank = block * this.#shares[this.part]! + dealt.ranks[at]!
     return this
+  }
+
+  #deal(epoch: number, block: number): void {
+    const { seed, source, name } = this.#stream
+    const { parts, ranks } = Object.assign(this.#dealt, { epoch, block })
+    const order = permutation(this.block, rngKey(seed, source, `${name} ${epoch}`, block))
+    const dealt = new Uint32Array(this.#shares.length)
+    for (let at = 0; at < this.block; at++) {
+      const part = this.#parts[order(at)]!
+      parts[at] = part
+      ranks[at] = dealt[part]!++
+    }
   }
 }

@@ -106,7 +106,7 @@ function refuseOrder(options: object): void {
     const received = (options as Record<string, unknown> | null)?.[option]
     if (received === undefined || received === false) continue
     const hint =
-      'A stream has no order to choose from; use windowShuffle, or `indexed` where samples can be reached by index.'
+      'A stream has no order to choose from; use `indexed` where samples can be reached by index, or windowShuffle.'
     throw new InvalidOptionError({ caller: 'iterable', option, expected: 'left out', received, hint })
   }
 }
