@@ -3,7 +3,7 @@ import { checkInteger, checkOptions } from '../check.js'
 import { SourceError } from '../errors.js'
 import { permutation } from '../random/permutation.js'
 import { rngKey } from '../random/rng.js'
-import { Dealer } from './deal.js'
+import { Dealer, shownBefore } from './deal.js'
 import { groupByClass } from './groupByClass.js'
 import type { Sampler } from './sampler.js'
 
@@ -57,20 +57,20 @@ export function classBalanced(options: ClassBalancedOptions = {}): Sampler {
       return {
         size,
         print: `${name} ${size}`,
-        epoch: epoch => position => {
-          const { part, rank } = dealer.at(epoch, position)
-          const group = groups[part]!
-          const shown = epoch * each + rank // of this class, since the beginning
-          const round = Math.floor(shown / group.length)
-          let deck = decks[part]!
-          if (deck.round !== round) {
-            deck = {
-              round,
-              card: permutation(group.length, rngKey(seed, fingerprint, `${name} of class ${part}`, round))
+        epoch(epoch) {
+          const before = shownBefore(caller, epoch, each)
+          return position => {
+            const { part, rank } = dealer.at(epoch, position)
+            const group = groups[part]!
+            const round = Math.floor((before + rank) / group.length)
+            let deck = decks[part]!
+            if (deck.round !== round) {
+              const key = rngKey(seed, fingerprint, `${name} of class ${part}`, round)
+              deck = { round, card: permutation(group.length, key) }
+              decks[part] = deck
             }
-            decks[part] = deck
+            return group[deck.card(before + rank - round * group.length)]!
           }
-          return group[deck.card(shown - round * group.length)]!
         }
       }
     }

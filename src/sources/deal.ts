@@ -1,4 +1,5 @@
 /** Deals the positions of an epoch to parts, in fixed shares. */
+import { SourceError } from '../errors.js'
 import { permutation } from '../random/permutation.js'
 import { rngKey } from '../random/rng.js'
 
@@ -50,4 +51,10 @@ export class Dealer {
       ranks[at] = dealt[part]!++
     }
   }
+}
+
+/** How many samples of a part were shown before an epoch; refuses an epoch that is too far away to count to. */
+export function shownBefore(caller: string, epoch: number, each: number): number {
+  if ((epoch + 1) * each <= Number.MAX_SAFE_INTEGER) return epoch * each
+  throw new SourceError(`${caller}: epoch ${epoch} is too far away; if it comes from a cursor, that is damaged.`)
 }

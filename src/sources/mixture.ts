@@ -2,7 +2,7 @@
 import { SourceError } from '../errors.js'
 import { Rng, rngKey } from '../random/rng.js'
 import type { Sample, SourceInfo, Step } from '../sample.js'
-import { Dealer } from './deal.js'
+import { Dealer, shownBefore } from './deal.js'
 import { fingerprint } from './fingerprint.js'
 import { type IndexedData, type Ingredients, orderOf } from './indexedSource.js'
 import { classesOf, statisticsOf } from './mixedFacts.js'
@@ -86,17 +86,20 @@ function mixOrders(
   return {
     places: orders.reduce((sum, { places }) => sum + places, 0),
     size: blocks * dealer.block,
-    print: `mixDatasets ${shares.join(':')} ${stop} ${fingerprint([own])}`,
+    print: `mixDatasets ${fingerprint([shares, stop, own])}`,
     index(place) {
       const part = partAt(firsts, place)
       return offsets[part]! + orders[part]!.index(place - firsts[part]!)
     },
-    epoch: epoch => position => {
-      const { part, rank } = dealer.at(epoch, position)
-      const order = orders[part]!
-      const shown = epoch * blocks * shares[part]! + rank // of this data set, since the beginning
-      const round = Math.floor(shown / order.size)
-      return firsts[part]! + order.epoch(round)(shown - round * order.size)
+    epoch(epoch) {
+      const before = shares.map(share => shownBefore('mixDatasets', epoch, blocks * share))
+      return position => {
+        const { part, rank } = dealer.at(epoch, position)
+        const order = orders[part]!
+        const shown = before[part]! + rank // of this data set, since the beginning
+        const round = Math.floor(shown / order.size)
+        return firsts[part]! + order.epoch(round)(shown - round * order.size)
+      }
     },
     part(place) {
       const part = partAt(firsts, place)

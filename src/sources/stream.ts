@@ -1,11 +1,15 @@
 /** Reads streams epoch by epoch, one item at a time. */
 import { SourceError, show } from '../errors.js'
 import { runIn } from '../flow/context.js'
+import { defer } from '../flow/platform.js'
 import { DONE, PENDING, type Puller } from '../flow/pull.js'
 import type { Sample, SourceInfo } from '../sample.js'
 import { type SampleItem, sampleOf } from './item.js'
 import type { Settings } from './source.js'
 import { walkOf } from './walk.js'
+
+/** So many items are skipped before other things may happen: a cursor may be far away. */
+const SKIPPED_AT_ONCE = 4096
 
 type Items = Iterator<SampleItem> | AsyncIterator<SampleItem>
 type Result = IteratorResult<SampleItem>
@@ -23,6 +27,7 @@ export function readStream(
   let { epoch, first } = start // the first item of this epoch that is ours
   let count = 0 // items of this epoch so far
   let items: Items | undefined
+  let skipped = 0
   let waiting = false
   let arrived: { readonly result: Result } | { readonly error: unknown } | undefined
 
@@ -71,6 +76,10 @@ export function readStream(
           const position = count++
           const ours = position >= first && (position - first) % step === 0
           if (ours) return sampleOf('iterable', result.value, position, epoch, position, info)
+          if (++skipped % SKIPPED_AT_ONCE === 0) {
+            defer(wake)
+            return PENDING
+          }
         }
       }
       return DONE
