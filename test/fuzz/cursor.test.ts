@@ -86,7 +86,18 @@ const extremes = [
   null
 ]
 const special = fc.oneof(
-  fc.constantFrom<unknown>(...extremes, [], {}, [0, 1], [0, 5e-324], [0.99, 1], [1, 0], { toString: 'x' }),
+  fc.constantFrom<unknown>(
+    ...extremes,
+    [],
+    {},
+    [0, 1],
+    [0, 5e-324],
+    [0.99, 1],
+    [1, 0],
+    { toString: 'x' },
+    { toString: 'x' },
+    { toString: 'x' }
+  ),
   fc.constantFrom(
     'x'.repeat(1e5),
     new Array(1e5).fill(0),
@@ -115,11 +126,14 @@ const fields = [
   'moving'
 ]
 const change = fc.oneof(
-  fc.record({
-    kind: fc.constant('set' as const),
-    field: fc.constantFrom(...fields),
-    value: fc.oneof(special, special, fc.jsonValue(), fc.maxSafeNat())
-  }),
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('set' as const),
+      field: fc.constantFrom(...fields),
+      value: fc.oneof(special, special, fc.jsonValue(), fc.maxSafeNat())
+    })
+  },
   fc.record({ kind: fc.constant('drop' as const), field: fc.constantFrom(...fields) }),
   fc.record({
     kind: fc.constant('add' as const),
