@@ -9,7 +9,7 @@ import type { Settings } from './source.js'
 import { walkOf } from './walk.js'
 
 /** So many items are skipped before other things may happen: a cursor may be far away. */
-const SKIPPED_AT_ONCE = 4096
+const SKIPPED_AT_ONCE = 1024
 
 type Items = Iterator<SampleItem> | AsyncIterator<SampleItem>
 type Result = IteratorResult<SampleItem>
