@@ -5,6 +5,8 @@ import {
   type Cursor,
   describe as describeItem,
   iterable,
+  mapPixels,
+  repeatAugment,
   type Sample,
   sameClassTuples,
   windowShuffle
@@ -157,6 +159,26 @@ describe('cursors and shards', () => {
     await expect(run(plans({ resume: plain as Cursor, seed: undefined }))).rejects.toThrow(
       'was taken with no windowShuffle'
     )
+  })
+
+  test.each([
+    ['repeatAugment before it', (o: Options) => stream(22, o).pipe(repeatAugment(2), windowShuffle(8), batch(4))],
+    ['repeatAugment after it', (o: Options) => stream(22, o).pipe(windowShuffle(8), repeatAugment(2), batch(4))],
+    [
+      'mapPixels after it',
+      (o: Options) =>
+        stream(22, o).pipe(
+          windowShuffle(8),
+          mapPixels(i => i),
+          batch(4)
+        )
+    ]
+  ])('a run with %s continues anywhere', async (_, plans) => {
+    const all = await run(plans({ epochs: 2 }))
+    for (const [i, { cursor }] of all.entries()) {
+      if (i % 4 === 1)
+        expect(digest(await run(plans({ seed: undefined, resume: cursor })))).toBe(digest(all.slice(i + 1)))
+    }
   })
 
   test('an indexed source keeps its partners', async () => {
