@@ -23,6 +23,8 @@ await count('70 : 30', mixed)
 /** Goes through an epoch, of plans only: nothing is decoded. */
 async function count(name, source) {
   const counts = new Array(10).fill(0)
-  await source.forEach(({ label }) => counts[label]++)
+  await source.forEach(({ label }) => {
+    counts[label]++
+  })
   console.log(`${name}: ${counts.join(' ')}`)
 }

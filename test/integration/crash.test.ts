@@ -45,13 +45,13 @@ async function logs(states: string): Promise<Record<string, string[]>> {
   return Object.fromEntries(names.map((name, i) => [name, texts[i]!.trimEnd().split('\n')]))
 }
 
-test(`${KILLS} times, at random batches: every stream goes on byte for byte`, { timeout: 180_000 }, async () => {
+test(`${KILLS} times, at random batches: every stream goes on byte for byte`, { timeout: 240_000 }, async () => {
   await mkdir(at('whole'))
   await mkdir(at('killed'))
   expect((await start(at('whole'), 1, Infinity)).ended).toBe(0)
   const rng = new Rng().reset(rngKey(1, 'test', 'kills', 0), 0, 0)
   for (let kill = 0; kill < KILLS; kill++)
-    expect((await start(at('killed'), kill % 3, 1 + rng.int(40))).ended).toBe('SIGKILL')
+    expect((await start(at('killed'), [0, 1, 0, 2][kill % 4]!, 1 + rng.int(40))).ended).toBe('SIGKILL')
   const states = (await readdir(at('killed'))).filter(name => name.endsWith('.json'))
   expect(states.length).toBeGreaterThanOrEqual(11)
   for (const name of states) {
