@@ -71,6 +71,14 @@ console.log(
   `Next batch when the pipeline is ahead: ${median(latency.map(run => run.microseconds)).toFixed(0)} µs (p50)`
 )
 
+for (const samples of [1_000, 1_000_000_000]) {
+  const saved = await repeat('cursor', { samples, count: values.quick ? 200 : 5_000 })
+  const of = name => median(saved.map(run => run[name])).toFixed(1)
+  console.log(
+    `Cursor of a data set of ${samples.toLocaleString('en')} samples: ${saved[0].bytes} bytes; ${of('json')} µs to JSON, ${of('file')} µs to a file that is written whole and renamed`
+  )
+}
+
 async function repeat(name, options) {
   const runs = []
   for (let round = 0; round < rounds; round++) runs.push(await run(name, options)())

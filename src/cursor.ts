@@ -15,6 +15,10 @@ export interface Cursor {
   /** `'Infinity'` as a string, because JSON has no number for it. */
   readonly epochs: number | 'Infinity'
   readonly subset: readonly [from: number, to: number]
+  /** What else decided the order: a sampler, or how data sets were mixed. */
+  readonly order?: string | undefined
+  /** The size that `windowShuffle` was given, where the pipeline has it. */
+  readonly window?: number | undefined
   /** How many shards shared the global order. */
   readonly shards: number
   /** The epoch of the next sample. */

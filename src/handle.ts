@@ -12,6 +12,8 @@ export interface SourceHandle {
     readonly epochs: number
     readonly subset: readonly [from: number, to: number]
     readonly shards: number
+    readonly order?: string | undefined
+    readonly window?: number | undefined
   }
   /** The cursor that the source was resumed from. */
   readonly resume: Cursor | undefined
@@ -23,6 +25,19 @@ export interface SourceHandle {
   /** The place in the subset that an epoch shows at a position. Undefined for a stream. */
   readonly placeAt: ((epoch: number, position: number) => number) | undefined
   /** The places in the subset of each class; undefined where labels are not known beforehand, or are no classes. */
+  readonly placesByClass: (() => readonly Uint32Array[]) | undefined
+  /**
+   * The part of the subset that a place has its partners and substitutes from, where that is not all of it: the data set
+   * that it comes from, where several are mixed.
+   */
+  readonly partAt?: ((place: number) => SourcePart) | undefined
+}
+
+/** Places that belong together: `size` of them from `first` on. */
+export interface SourcePart {
+  readonly first: number
+  readonly size: number
+  /** The places of each class, counted from `first`. */
   readonly placesByClass: (() => readonly Uint32Array[]) | undefined
 }
 
@@ -36,17 +51,19 @@ export function sourceOf(info: SourceInfo): SourceHandle | undefined {
 /** What every cursor of this source says about it; undefined where the source is not known. */
 export function cursorFacts(
   info: SourceInfo
-): Pick<Cursor, 'source' | 'seed' | 'shuffle' | 'epochs' | 'subset' | 'shards'> | undefined {
+): Pick<Cursor, 'source' | 'seed' | 'shuffle' | 'epochs' | 'subset' | 'shards' | 'order' | 'window'> | undefined {
   const handle = handles.get(info)
   if (handle === undefined) return undefined
-  const { shuffle, epochs, subset, shards } = handle.options
+  const { shuffle, epochs, subset, shards, order, window } = handle.options
   return {
     source: info.fingerprint,
     seed: info.seed,
     shuffle,
     epochs: epochs === Infinity ? 'Infinity' : epochs,
     subset,
-    shards
+    shards,
+    ...(order !== undefined && { order }),
+    ...(window !== undefined && { window })
   }
 }
 

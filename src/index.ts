@@ -93,6 +93,7 @@ export type { AxesOption, RangeOption, SamplingOptions } from './operators/sampl
 export { sometimes } from './operators/sometimes.js'
 export type { BatchOperator, SampleOperator } from './operators/steps.js'
 export { type TrivialAugmentWideOptions, trivialAugmentWide } from './operators/trivialAugmentWide.js'
+export { windowShuffle } from './operators/windowShuffle.js'
 export { Rng } from './random/rng.js'
 export type { Box, ImageRef, Keypoint, Label, PixelRef, Sample, SourceInfo, Step, Targets } from './sample.js'
 // Sinks: batches to tensors, steps, files and loops.
@@ -108,10 +109,19 @@ export type { TensorFactory } from './sinks/upload/uploader.js'
 // Sources: data sets as Observables of samples.
 export { type ArraysOptions, arrays, type ClassLabels } from './sources/arrays.js'
 export { type Cifar10Options, cifar10 } from './sources/cifar10.js'
+export { type ClassBalancedOptions, classBalanced } from './sources/classBalanced.js'
 export { type ImageFolderOptions, imageFolder } from './sources/imageFolder.js'
 export { type IndexedOptions, indexed } from './sources/indexed.js'
 export type { PixelItem, SampleItem } from './sources/item.js'
 export { type IterableOptions, iterable } from './sources/iterable.js'
+export {
+  type DatasetOperator,
+  type MixDatasetsOptions,
+  type MixedDataset,
+  mixDatasets
+} from './sources/mixDatasets.js'
 export { type MnistOptions, mnist } from './sources/mnist.js'
 export type { FetchProgress } from './sources/npmPackage.js'
+export type { Sampler } from './sources/sampler.js'
 export type { IndexedSourceOptions, SampleSource, SourceOptions } from './sources/source.js'
+export { type WeightedOptions, weighted } from './sources/weighted.js'

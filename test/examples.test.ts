@@ -17,6 +17,7 @@ const printed: Readonly<Record<string, RegExp>> = {
   'mnist.js': /^accuracy on 2000 test images: [89]\d\.\d %$/m,
   'quick-start.js': /^trained on 40 batches, last loss \d\.\d{3}$/m,
   'resume.js': /^4 batches, then 6 after the resume: same bytes true$/m,
+  'sampling.js': /^classBalanced: 200( 200){9}\n70 : 30: .*$/m,
   'smart-augmentation.js': /^batch 32: .*\nonly the classifier is needed from here on$/m,
   'train-validation.js': /^epoch 1: validation accuracy [5-9]\d\.\d %\nvalidated after each epoch$/m
 }

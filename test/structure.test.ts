@@ -120,6 +120,7 @@ test('exactly these names are public', () => {
     'channelDropout',
     'channelStats',
     'cifar10',
+    'classBalanced',
     'colorJitter',
     'compose',
     'contactSheet',
@@ -142,6 +143,7 @@ test('exactly these names are public', () => {
     'labelSmoothing',
     'mapConcurrent',
     'mapPixels',
+    'mixDatasets',
     'mixUp',
     'mnist',
     'monitor',
@@ -171,7 +173,9 @@ test('exactly these names are public', () => {
     'toDataset',
     'toTensors',
     'trainStep',
-    'trivialAugmentWide'
+    'trivialAugmentWide',
+    'weighted',
+    'windowShuffle'
   ])
 })
 

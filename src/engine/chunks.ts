@@ -18,7 +18,7 @@ export interface ChunksResult {
 
 interface Chunk {
   readonly rows: readonly RowPlan[]
-  /** How many workers it has killed. */
+  /** How many workers it has killed, as it is. */
   readonly kills: number
 }
 
@@ -84,10 +84,13 @@ function split(rows: readonly RowPlan[], workers: number): Chunk[] {
   return chunks
 }
 
-/** Once more as it was; then its rows one by one; and a row that kills again is at fault. */
+/**
+ * Once more as it was; then its rows one by one, as if for the first time, because the deaths may have been chance or
+ * another row's; and a row that kills twice by itself is at fault.
+ */
 function afterDeath(chunk: Chunk, killers: RowFault[]): Chunk[] {
   if (chunk.kills === 0) return [{ rows: chunk.rows, kills: 1 }]
-  if (chunk.rows.length > 1) return chunk.rows.map(row => ({ rows: [row], kills: 1 }))
+  if (chunk.rows.length > 1) return chunk.rows.map(row => ({ rows: [row], kills: 0 }))
   killers.push(killerFault(chunk.rows[0]!.row))
   return []
 }

@@ -48,7 +48,24 @@ export function checkResumed(plan: BatchPlan): string | undefined {
   return `The cursor was made with ${cursor.codec}, and this run decodes with ${id}: pixels may differ by a little.`
 }
 
+/** All batches of a pipeline share their lists, so each pair is hashed once. */
+const fingerprints = new WeakMap<readonly Step[], WeakMap<readonly Step[], string>>()
+
 function stepsFingerprint(steps: readonly Step[], batchSteps: readonly Step[]): string {
+  let ofSteps = fingerprints.get(steps)
+  if (ofSteps === undefined) {
+    ofSteps = new WeakMap()
+    fingerprints.set(steps, ofSteps)
+  }
+  let known = ofSteps.get(batchSteps)
+  if (known === undefined) {
+    known = hash(steps, batchSteps)
+    ofSteps.set(batchSteps, known)
+  }
+  return known
+}
+
+function hash(steps: readonly Step[], batchSteps: readonly Step[]): string {
   const content = [steps, batchSteps].map(list => list.map(({ name, options }) => [name, options]))
   return Array.from(rngKey(0, JSON.stringify(content), 'steps', 0), word =>
     (word >>> 0).toString(16).padStart(8, '0')

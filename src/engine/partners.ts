@@ -42,15 +42,17 @@ export async function planPartners(
     const { mean, std, classes } = info
     const facts: SampleFacts = { epoch, label, mean, std, classes }
     const key = rngKey(info.seed, info.fingerprint, `${name} partners`, occurrence(steps, at))
+    const part = source.partAt?.(own) ?? { first: 0, size: source.size, placesByClass: source.placesByClass }
     const places = findSampleStep(name, module)!.partners!(rng.reset(key, epoch, position, role), options, facts, {
-      size: source.size,
-      own,
+      size: part.size,
+      own: own - part.first,
       get classes() {
-        return source.placesByClass?.()
+        return part.placesByClass?.()
       }
     })
-    for (const other of places) {
+    for (const chosen of places) {
       roles.last++
+      const other = part.first + chosen
       const partner = { ...(await source.sampleAt(other, epoch, position)), steps: firstSteps(steps, at) }
       plans.push(await partnerPlan(partner, row, roles.last, other, at, roles))
     }
@@ -76,7 +78,7 @@ async function partnerPlan(
 function partnerSource(
   { steps, info, key }: Sample,
   at: number
-): Required<Pick<SourceHandle, 'placesByClass'>> & {
+): Pick<SourceHandle, 'placesByClass' | 'partAt'> & {
   readonly size: number
   readonly sampleAt: NonNullable<SourceHandle['sampleAt']>
   readonly placeAt: NonNullable<SourceHandle['placeAt']>
@@ -97,6 +99,6 @@ function partnerSource(
       { key }
     )
   }
-  const { size, sampleAt, placeAt, placesByClass } = source
-  return { size, sampleAt, placeAt, placesByClass }
+  const { size, sampleAt, placeAt, placesByClass, partAt } = source
+  return { size, sampleAt, placeAt, placesByClass, partAt }
 }

@@ -1,7 +1,7 @@
 /** A finished batch over its slot. */
 import type { Batch, BatchPlan, BatchStatistics, Fault, Moments, Normalization } from '../batch.js'
 import type { Cursor } from '../cursor.js'
-import { LoaderError } from '../errors.js'
+import { CursorError, LoaderError } from '../errors.js'
 import type { Box, Keypoint, SourceInfo, Targets } from '../sample.js'
 import { cursorOf } from './cursorOf.js'
 import { type SlotViews, slotViews } from './slot.js'
@@ -99,6 +99,12 @@ export class SlotBatch implements Batch {
     const moments = this.#moments
     const stays = this.#momentum
     if (moments === undefined || stays === undefined) return moving
+    const channels = moments.mean.length
+    if (moving !== undefined && (moving.mean.length !== channels || moving.variance.length !== channels)) {
+      throw new CursorError(
+        `The cursor's moving averages have ${moving.mean.length} and ${moving.variance.length} channels, but the images have ${channels}; take another cursor.`
+      )
+    }
     const fold = (before: readonly number[] | undefined, first: number, now: readonly number[]): number[] =>
       now.map((value, c) => (before?.[c] ?? first) * stays + value * (1 - stays))
     this.#moving = {

@@ -11,7 +11,7 @@ const LAST_ROLE = 2047
 
 const rng = new Rng()
 
-/** Other samples of the same source, with the steps of this one, one after the other. */
+/** Other samples of the same data set, with the steps of this one, one after the other. */
 export async function* substituteFor(
   sample: Sample
 ): AsyncGenerator<{ readonly sample: Sample; readonly role: number; readonly place: number }> {
@@ -24,10 +24,13 @@ export async function* substituteFor(
       { key, index: sample.index }
     )
   }
+  const own = source.placeAt?.(epoch, position)
+  const part = own === undefined ? undefined : source.partAt?.(own)
+  const { first, size } = part ?? { first: 0, size: source.size }
   const streamKey = rngKey(info.seed, info.fingerprint, 'substitute', 0)
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const role = LAST_ROLE - attempt
-    const place = rng.reset(streamKey, epoch, position, role).int(source.size)
+    const place = first + rng.reset(streamKey, epoch, position, role).int(size)
     const other = await source.sampleAt(place, epoch, position)
     yield { sample: { ...other, steps }, role, place }
   }

@@ -16,6 +16,11 @@ export interface FlowContext {
   readonly wants?: Wants | undefined
   /** Stages put their meters here, where somebody reads them. */
   readonly meters?: MeterList | undefined
+  /**
+   * A stage between here and the sink shuffles within windows of so many positions: the source then emits all positions
+   * of the global order, whatever its shard, from the beginning of a window.
+   */
+  readonly window?: number | undefined
 }
 
 let current: FlowContext | undefined

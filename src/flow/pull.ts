@@ -1,6 +1,6 @@
 /** Sources: whatever can be asked for its next item becomes an Observable that waits for its gate. */
 import { Observable, type Subscriber } from 'rxjs'
-import { runIn } from './context.js'
+import { type FlowContext, runIn } from './context.js'
 import { type Gated, gatedContext, Pump } from './pump.js'
 
 /** There are no more items. */
@@ -23,9 +23,9 @@ export interface Puller<T> {
  * `pull` is called in the context of the pipeline: code of users in it is to be called by `runIn(undefined, …)`.
  *
  * @param start - Called for each subscription, outside of any context. It gets the function to be called when, after
- * `PENDING`, it is worth asking again.
+ * `PENDING`, it is worth asking again, and the context that the subscription was made in.
  */
-export function fromPull<T>(start: (wake: () => void) => Puller<T>): Observable<T> {
+export function fromPull<T>(start: (wake: () => void, context: FlowContext) => Puller<T>): Observable<T> {
   return new Observable<T>(subscriber => {
     const pump = new PullPump(gatedContext(), subscriber, start)
     subscriber.add(() => pump.end())
@@ -39,10 +39,10 @@ class PullPump<T> extends Pump {
   #pulling = false
   #ended = false
 
-  constructor(context: Gated, subscriber: Subscriber<T>, start: (wake: () => void) => Puller<T>) {
+  constructor(context: Gated, subscriber: Subscriber<T>, start: (wake: () => void, context: FlowContext) => Puller<T>) {
     super(context, true)
     this.#subscriber = subscriber
-    this.#puller = runIn(undefined, () => start(() => this.gate.wake(this)))
+    this.#puller = runIn(undefined, () => start(() => this.gate.wake(this), context))
   }
 
   step(): boolean {

@@ -1,13 +1,16 @@
 /** What all sources share whose samples can be reached by their index: order, epochs, shards, subset, resume. */
 
 import { LoaderError, SourceError } from '../errors.js'
+import type { FlowContext } from '../flow/context.js'
 import { DONE, fromPull, type Puller } from '../flow/pull.js'
-import { keepHandle, type SourceHandle } from '../handle.js'
+import { keepHandle, type SourceHandle, type SourcePart } from '../handle.js'
 import type { Sample, SourceInfo } from '../sample.js'
-import { makeOrder, type Order } from './order.js'
+import { groupByClass } from './groupByClass.js'
+import { makeOrder, type Order, type PlaceRange } from './order.js'
 import { failing, inOrder, whenOpen } from './pullers.js'
-import { refuseOtherData } from './resume.js'
+import { refuseOtherData, refuseOtherOrder } from './resume.js'
 import type { SampleSource, Settings } from './source.js'
+import { walkOf } from './walk.js'
 
 /** A data set that is open: its facts, and its samples by index. */
 export interface IndexedData
@@ -19,6 +22,23 @@ export interface IndexedData
   readonly classOf?: ((index: number) => number) | undefined
   /** How many samples may be asked for at a time; left out where `sample` gives no promises. */
   readonly concurrency?: number | undefined
+  /** An order of its own, in place of what the settings say. */
+  readonly orderBy?: ((seed: number) => Order) | undefined
+}
+
+/** What a source is made of, for sources that are made of sources. */
+export interface Ingredients {
+  readonly caller: string
+  readonly settings: Settings
+  /** Opens the data; they are opened once. */
+  readonly open: () => IndexedData | Promise<IndexedData>
+}
+
+const ingredients = new WeakMap<object, Ingredients>()
+
+/** What a source is made of; undefined where it is none, or a stream. */
+export function ingredientsOf(source: object): Ingredients | undefined {
+  return ingredients.get(source)
 }
 
 /** Makes a source of data that `open` gives, now or later; opened once, and again only where that failed. */
@@ -27,31 +47,44 @@ export function indexedSource(
   settings: Settings,
   open: () => IndexedData | Promise<IndexedData>
 ): SampleSource {
-  let ready: Ready | Promise<Ready> | undefined
-  const prepared = (): Ready | Promise<Ready> => {
-    if (ready !== undefined) return ready
-    const data = open()
-    ready = data instanceof Promise ? data.then(use) : prepare(caller, settings, data)
-    if (ready instanceof Promise) ready.catch(forget)
-    return ready
-  }
-  const use = (data: IndexedData): Ready => {
-    const opened = prepare(caller, settings, data)
-    ready = opened
-    return opened
-  }
-  const forget = (): void => {
-    ready = undefined
-  }
-  const samples = fromPull<Sample>(wake => {
+  const opened = once(open)
+  const prepared = once((): Ready | Promise<Ready> => {
+    const data = opened()
+    return data instanceof Promise
+      ? data.then(data => prepare(caller, settings, data))
+      : prepare(caller, settings, data)
+  })
+  const samples = fromPull<Sample>((wake, { window }) => {
     try {
       refuseWorker(caller)
-      return whenOpen(prepared(), wake, opened => walk(opened, settings, wake))
+      return whenOpen(prepared(), wake, ready => walk(caller, ready, settings, wake, window))
     } catch (error) {
       return failing(error)
     }
   })
-  return Object.assign(samples, { info: async () => (await prepared()).info })
+  const source = Object.assign(samples, { info: async () => (await prepared()).info })
+  ingredients.set(source, { caller, settings, open: opened })
+  return source
+}
+
+/** Keeps what a function gives, or what it promised, unless it failed. */
+function once<T extends object>(make: () => T | Promise<T>): () => T | Promise<T> {
+  let made: T | Promise<T> | undefined
+  return () => {
+    if (made !== undefined) return made
+    made = make()
+    if (made instanceof Promise) {
+      made.then(
+        value => {
+          made = value
+        },
+        () => {
+          made = undefined
+        }
+      )
+    }
+    return made
+  }
 }
 
 /** Refuses to run where the data set would be read once for each worker thread. */
@@ -69,13 +102,21 @@ interface Ready {
   readonly info: SourceInfo
 }
 
+/** The order of data under the settings of their source, with this seed. */
+export function orderOf(caller: string, settings: Settings, data: IndexedData, seed: number): Order {
+  if (data.orderBy !== undefined) return data.orderBy(seed)
+  const { subset, shuffle, sampler } = settings
+  const { fingerprint, size, classes, classOf } = data
+  const order = makeOrder({ caller, fingerprint, size, classes, classOf, subset, seed, shuffle, sampler })
+  if (order.places > 0) return order
+  throw new SourceError(`${caller}: the subset [${subset}] of ${data.size} samples is empty; widen it.`)
+}
+
 function prepare(caller: string, settings: Settings, data: IndexedData): Ready {
   const { seed, shuffle, epochs, shard, subset, resume } = settings
   if (resume !== undefined) refuseOtherData(caller, resume, data.fingerprint)
-  const order = makeOrder({ fingerprint: data.fingerprint, size: data.size, subset, seed, shuffle })
-  if (order.size === 0) {
-    throw new SourceError(`${caller}: the subset [${subset}] of ${data.size} samples is empty; widen it.`)
-  }
+  const order = orderOf(caller, settings, data, seed)
+  if (resume !== undefined) refuseOtherOrder(caller, resume, order.print)
   if (order.size < shard.count) {
     throw new SourceError(`${caller}: ${order.size} samples are too few for ${shard.count} shards; use fewer.`)
   }
@@ -84,31 +125,39 @@ function prepare(caller: string, settings: Settings, data: IndexedData): Ready {
   const info = Object.freeze({ name, fingerprint, seed, size, classes, classNames, shape, mean, std, shard })
   keepHandle({
     info,
-    size,
-    options: { shuffle, epochs, subset, shards: shard.count },
+    size: order.places,
+    options: { shuffle, epochs, subset, shards: shard.count, order: order.print },
     resume,
     sampleAt: (place, epoch, position) => data.sample(order.index(place), epoch, position, info),
     placeAt: (epoch, position) => order.epoch(epoch)(position),
-    placesByClass: groupPlaces(data, order)
+    placesByClass: groupPlaces(caller, data, order, { first: 0, size: order.places }),
+    partAt: partsOf(caller, data, order)
   })
   return { data, order, info }
 }
 
 /** Goes through the epochs, from the cursor where there is one. */
-function walk({ data, order, info }: Ready, settings: Settings, wake: () => void): Puller<Sample> {
-  const { epochs, shard, resume } = settings
-  let epoch = resume?.epoch ?? 0
-  let position = (resume?.position ?? 0) + shard.index
+function walk(
+  caller: string,
+  { data, order, info }: Ready,
+  settings: Settings,
+  wake: () => void,
+  window: FlowContext['window']
+): Puller<Sample> {
+  const { epochs } = settings
+  const { first, offset, step, ...start } = walkOf(caller, settings, window)
+  let { epoch } = start
+  let position = first
   let place = order.epoch(epoch)
   const next = (): Sample | Promise<Sample> | typeof DONE => {
     if (position >= order.size) {
       epoch++
-      position = shard.index
+      position = offset
       if (epoch < epochs) place = order.epoch(epoch)
     }
     if (epoch >= epochs) return DONE
     const sample = data.sample(order.index(place(position)), epoch, position, info)
-    position += shard.count
+    position += step
     return sample
   }
   if (data.concurrency !== undefined) return inOrder(next, data.concurrency, wake)
@@ -116,17 +165,32 @@ function walk({ data, order, info }: Ready, settings: Settings, wake: () => void
 }
 
 /** The places of each class, found at the first call. */
-function groupPlaces({ classOf, classes }: IndexedData, order: Order): SourceHandle['placesByClass'] {
+function groupPlaces(
+  caller: string,
+  { classOf, classes }: IndexedData,
+  order: Order,
+  { first, size }: PlaceRange
+): SourceHandle['placesByClass'] {
   if (classOf === undefined || classes === undefined) return undefined
   let groups: readonly Uint32Array[] | undefined
   return () => {
-    groups ??= group(classOf, classes, order)
+    groups ??= groupByClass(caller, size, place => classOf(order.index(first + place)), classes)
     return groups
   }
 }
 
-function group(classOf: (index: number) => number, classes: number, order: Order): readonly Uint32Array[] {
-  const lists: number[][] = Array.from({ length: classes }, () => [])
-  for (let place = 0; place < order.size; place++) lists[classOf(order.index(place))]?.push(place)
-  return lists.map(list => Uint32Array.from(list))
+/** The data sets of a mixture, each with the places of its classes. */
+function partsOf(caller: string, data: IndexedData, order: Order): SourceHandle['partAt'] {
+  const { part } = order
+  if (part === undefined) return undefined
+  const parts = new Map<number, SourcePart>()
+  return place => {
+    const range = part(place)
+    let known = parts.get(range.first)
+    if (known === undefined) {
+      known = { ...range, placesByClass: groupPlaces(caller, data, order, range) }
+      parts.set(range.first, known)
+    }
+    return known
+  }
 }

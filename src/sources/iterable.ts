@@ -9,7 +9,7 @@ import { checkName } from './indexed.js'
 import { refuseWorker } from './indexedSource.js'
 import type { SampleItem } from './item.js'
 import { failing } from './pullers.js'
-import { refuseOtherData } from './resume.js'
+import { refuseOtherData, refuseOtherOrder } from './resume.js'
 import { type SampleSource, type SourceOptions, settle, settleClasses } from './source.js'
 import { readStream } from './stream.js'
 
@@ -32,7 +32,8 @@ export interface IterableOptions extends SourceOptions {
  * Source → samples. Labels and keys are what the items give; a sample's index and position count the items of its
  * epoch. One item is asked for at a time, when the pipeline has room for it. Whoever stops early has the iterator's
  * `return()` called at once. `resume` goes through the items before the cursor without decoding them; a shard takes
- * every count-th item. A stream cannot be shuffled, split or asked for partners: for that there is `indexed`.
+ * every count-th item. A stream can be shuffled by `windowShuffle`, within windows; it cannot be split, sampled by weights
+ * or asked for partners: for that there is `indexed`.
  *
  * Errors of the subscription: whatever the iterable throws; SourceError where the factory gives no iterable, or an
  * item is none; CursorError where `resume` belongs to another stream.
@@ -55,14 +56,27 @@ export function iterable(
 ): SampleSource {
   checkFunction('iterable', 'factory', factory)
   refuseOrder(options)
-  checkOptions('iterable', options, ['seed', 'epochs', 'shard', 'resume', 'classes', 'name', 'shuffle', 'subset'])
+  checkOptions('iterable', options, [
+    'seed',
+    'epochs',
+    'shard',
+    'resume',
+    'classes',
+    'name',
+    'shuffle',
+    'subset',
+    'sampler'
+  ])
   const { name = 'iterable' } = options
   checkName('iterable', name)
   const { classes, classNames } = settleClasses('iterable', options.classes)
   const settings = settle('iterable', { ...options, shuffle: false, subset: [0, 1] })
   const { seed, shuffle, epochs, shard, subset, resume } = settings
   const source = fingerprint(['iterable', name, classes, classNames])
-  if (resume !== undefined) refuseOtherData('iterable', resume, source)
+  if (resume !== undefined) {
+    refuseOtherData('iterable', resume, source)
+    refuseOtherOrder('iterable', resume, undefined)
+  }
   const unknown = { size: undefined, shape: undefined, mean: undefined, std: undefined }
   const info = Object.freeze({ name, fingerprint: source, seed, classes, classNames, ...unknown, shard })
   const about = { shuffle, epochs, subset, shards: shard.count }
@@ -75,10 +89,10 @@ export function iterable(
     placeAt: undefined,
     placesByClass: undefined
   })
-  const samples = fromPull<Sample>(wake => {
+  const samples = fromPull<Sample>((wake, { window }) => {
     try {
       refuseWorker('iterable')
-      return readStream(factory, settings, info, wake)
+      return readStream(factory, settings, info, wake, window)
     } catch (error) {
       return failing(error)
     }
@@ -86,12 +100,13 @@ export function iterable(
   return Object.assign(samples, { info: async () => info })
 }
 
-/** These two options exist elsewhere, so that here they get more than "unknown". */
+/** These options exist elsewhere, so that here they get more than "unknown". */
 function refuseOrder(options: object): void {
-  for (const option of ['shuffle', 'subset'] as const) {
+  for (const option of ['shuffle', 'subset', 'sampler'] as const) {
     const received = (options as Record<string, unknown> | null)?.[option]
     if (received === undefined || received === false) continue
-    const hint = 'A stream has no order to choose from; use `indexed` where samples can be reached by index.'
+    const hint =
+      'A stream has no order to choose from; use `indexed` where samples can be reached by index, or windowShuffle.'
     throw new InvalidOptionError({ caller: 'iterable', option, expected: 'left out', received, hint })
   }
 }

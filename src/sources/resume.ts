@@ -56,17 +56,39 @@ export function refuseOtherData(caller: string, cursor: Cursor, fingerprint: str
   )
 }
 
+/** Refuses a cursor of another sampler, or of data sets that were mixed in another way. */
+export function refuseOtherOrder(caller: string, cursor: Cursor, print: string | undefined): void {
+  if (cursor.order === print) return
+  const [then, now] = [cursor.order, print].map(order => (order === undefined ? 'none' : JSON.stringify(order)))
+  throw new CursorError(
+    `${caller}: the cursor was taken with another sampler, or with other weights or options of what is mixed (${then}, here ${now}); resume with the same.`
+  )
+}
+
+/** Refuses a cursor of another `windowShuffle`. */
+export function refuseOtherWindow(caller: string, cursor: Cursor, window: number | undefined): void {
+  if (cursor.window === window) return
+  const [then, now] = [cursor.window, window].map(size =>
+    size === undefined ? 'no windowShuffle' : `windowShuffle(${size})`
+  )
+  throw new CursorError(`${caller}: the cursor was taken with ${then}, but there is ${now} here; resume with the same.`)
+}
+
 const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  source: value => typeof value === 'string',
+  source: isShort,
   seed: value => Number.isSafeInteger(value),
   shuffle: value => typeof value === 'boolean',
   epochs: value => value === 'Infinity' || isCount(value, 1),
   subset: isSubset,
+  order: value => value === undefined || isShort(value),
+  window: value => value === undefined || isCount(value, 2),
   shards: value => isCount(value, 1),
-  epoch: value => isCount(value, 0),
+  epoch: value => isCount(value, 0) && value < 2 ** 32,
   position: value => isCount(value, 0),
   batch: value => isCount(value, 0),
   gaps: value => typeof value === 'boolean',
+  steps: isShort,
+  codec: isShort,
   moving: value => value === undefined || isMoments(value)
 }
 
@@ -75,6 +97,11 @@ function isMoments(value: unknown): boolean {
   return [mean, variance].every(list => Array.isArray(list) && list.every(Number.isFinite))
 }
 
-function isCount(value: unknown, min: number): boolean {
+function isCount(value: unknown, min: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= min
+}
+
+/** No string that Millrace writes is long, and this one may be shown in a message. */
+function isShort(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 200
 }

@@ -7,6 +7,7 @@ import type { Sample, SourceInfo } from '../sample.js'
 import { isSubset } from './options.js'
 import { platformSeed } from './platform.js'
 import { checkCursor, refuseMisfit } from './resume.js'
+import { checkSampler, type Sampler } from './sampler.js'
 
 /** A data set as an Observable of plans. Subscribing again replays the same epochs. */
 export type SampleSource = Observable<Sample> & {
@@ -51,10 +52,16 @@ export interface IndexedSourceOptions extends SourceOptions {
    * @defaultValue [0, 1], in the order of the data set
    */
   readonly subset?: readonly [from: number, to: number] | undefined
+  /**
+   * Chooses the samples of each epoch, in random order, in place of `shuffle`: `classBalanced()` or `weighted(weights)`.
+   * It is not in the cursor: give the same one to resume.
+   * @defaultValue each sample of the subset once
+   */
+  readonly sampler?: Sampler | undefined
 }
 
 /** The names of {@link IndexedSourceOptions}, for checks. */
-export const INDEXED_OPTIONS = ['seed', 'shuffle', 'epochs', 'shard', 'subset', 'resume'] as const
+export const INDEXED_OPTIONS = ['seed', 'shuffle', 'epochs', 'shard', 'subset', 'sampler', 'resume'] as const
 
 /** The shared options, checked and complete. */
 export interface Settings {
@@ -63,7 +70,10 @@ export interface Settings {
   readonly epochs: number
   readonly shard: { readonly index: number; readonly count: number }
   readonly subset: readonly [from: number, to: number]
+  readonly sampler: Sampler | undefined
   readonly resume: Cursor | undefined
+  /** The seed, where it was given and not drawn. */
+  readonly ownSeed: number | undefined
 }
 
 /** Checks the shared options and fills in what was left out, from the cursor where there is one. */
@@ -75,11 +85,13 @@ export function settle(caller: string, options: IndexedSourceOptions): Settings 
   const [from, to] = options.subset ?? resume?.subset ?? [0, 1]
   return {
     seed: options.seed ?? resume?.seed ?? platformSeed(),
-    shuffle: options.shuffle ?? resume?.shuffle ?? false,
+    shuffle: options.shuffle ?? resume?.shuffle ?? options.sampler !== undefined,
     epochs: options.epochs ?? (resume === undefined ? 1 : Number(resume.epochs)),
     shard: Object.freeze({ index: shard.index, count: shard.count }),
     subset: Object.freeze([from, to] as const),
-    resume
+    sampler: options.sampler,
+    resume,
+    ownSeed: options.seed
   }
 }
 
@@ -102,13 +114,18 @@ export function settleClasses(
 }
 
 function checkShared(caller: string, options: IndexedSourceOptions): void {
-  const { seed, shuffle, epochs, shard, subset } = options
+  const { seed, shuffle, epochs, shard, subset, sampler } = options
   if (seed !== undefined) checkInteger(caller, 'seed', seed)
   if (shuffle !== undefined && typeof shuffle !== 'boolean') {
     throw new InvalidOptionError({ caller, option: 'shuffle', expected: 'true or false', received: shuffle })
   }
   if (epochs !== undefined && epochs !== Infinity) {
     checkInteger(caller, 'epochs', epochs, { min: 1, hint: 'Infinity goes on without end.' })
+  }
+  if (sampler !== undefined) checkSampler(caller, sampler)
+  if (sampler !== undefined && shuffle === false) {
+    const hint = 'A sampler chooses in random order.'
+    throw new InvalidOptionError({ caller, option: 'shuffle', expected: 'left out', received: shuffle, hint })
   }
   if (shard !== undefined) checkShard(caller, shard)
   if (subset !== undefined) checkSubset(caller, subset)

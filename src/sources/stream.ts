@@ -1,10 +1,15 @@
 /** Reads streams epoch by epoch, one item at a time. */
 import { SourceError, show } from '../errors.js'
 import { runIn } from '../flow/context.js'
+import { defer } from '../flow/platform.js'
 import { DONE, PENDING, type Puller } from '../flow/pull.js'
 import type { Sample, SourceInfo } from '../sample.js'
 import { type SampleItem, sampleOf } from './item.js'
 import type { Settings } from './source.js'
+import { walkOf } from './walk.js'
+
+/** So many items are skipped before other things may happen: a cursor may be far away. */
+const SKIPPED_AT_ONCE = 1024
 
 type Items = Iterator<SampleItem> | AsyncIterator<SampleItem>
 type Result = IteratorResult<SampleItem>
@@ -12,14 +17,17 @@ type Result = IteratorResult<SampleItem>
 /** The samples of all epochs; a cursor's are skipped without being looked at. */
 export function readStream(
   factory: (epoch: number) => unknown,
-  { epochs, shard, resume }: Settings,
+  settings: Settings,
   info: SourceInfo,
-  wake: () => void
+  wake: () => void,
+  window: number | undefined
 ): Puller<Sample> {
-  let epoch = resume?.epoch ?? 0
-  let first = (resume?.position ?? 0) + shard.index // the first item of this epoch that is ours
+  const { epochs, shard, resume } = settings
+  const { offset, step, ...start } = walkOf('iterable', settings, window)
+  let { epoch, first } = start // the first item of this epoch that is ours
   let count = 0 // items of this epoch so far
   let items: Items | undefined
+  let skipped = 0
   let waiting = false
   let arrived: { readonly result: Result } | { readonly error: unknown } | undefined
 
@@ -53,7 +61,7 @@ export function readStream(
     items = undefined
     epoch++
     count = 0
-    first = shard.index
+    first = offset
   }
 
   return {
@@ -66,8 +74,12 @@ export function readStream(
         if (result.done) endEpoch()
         else {
           const position = count++
-          const ours = position >= first && (position - first) % shard.count === 0
+          const ours = position >= first && (position - first) % step === 0
           if (ours) return sampleOf('iterable', result.value, position, epoch, position, info)
+          if (++skipped % SKIPPED_AT_ONCE === 0) {
+            defer(wake)
+            return PENDING
+          }
         }
       }
       return DONE

@@ -97,6 +97,22 @@ describe('iterable', () => {
   test.each([
     ['sync', Symbol.iterator, () => ({ value: item, done: false })],
     ['async', Symbol.asyncIterator, () => Promise.resolve({ value: item, done: false })]
+  ])('skipping far lets other things happen, and can be stopped (%s)', async (_, kind, next) => {
+    const info = await iterable(items, { seed: 1 }).info()
+    const { log, factory } = noted(next, kind)
+    const far = iterable(factory, { resume: cursorAt(info, { position: 2 ** 50 }) })
+    const subscription = far.subscribe()
+    await new Promise(resolve => setTimeout(resolve))
+    subscription.unsubscribe()
+    expect(log.at(-1)).toBe('return')
+    const stopped = log.length
+    await new Promise(resolve => setTimeout(resolve))
+    expect(log.length).toBe(stopped)
+  })
+
+  test.each([
+    ['sync', Symbol.iterator, () => ({ value: item, done: false })],
+    ['async', Symbol.asyncIterator, () => Promise.resolve({ value: item, done: false })]
   ])('asks for one item at a time, and stops the iterator of whoever stops early (%s)', async (_, kind, next) => {
     const { log, factory } = noted(next, kind)
     await collect(iterable(factory).pipe(take(2)))
