@@ -28,7 +28,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   rxjs: ['flow', 'operators', 'sinks', 'sources', 'cli', 'index'],
   sharp: ['codecs', 'sources', 'sinks'],
   'lru-cache': ['engine'],
-  'tar-stream': ['sources', 'cli']
+  'tar-stream': ['sources', 'cli'],
+  'brace-expansion': ['sources']
 }
 /** Modules of Node are imported by these alone. */
 const platform = /^(\w+\/platform|engine\/worker)\.ts$/
@@ -72,7 +73,7 @@ describe('imports', () => {
   test('of the worker lead to no RxJS, those of the package load no codec', () => {
     const packagesFrom = (entry: string) => [...reached(entry)].filter(to => isPackage(to) && !to.startsWith('node:'))
     expect(packagesFrom('engine/worker.js')).toEqual(['sharp'])
-    expect(packagesFrom('index.js').sort()).toEqual(['lru-cache', 'rxjs', 'sharp', 'tar-stream'])
+    expect(packagesFrom('index.js').sort()).toEqual(['brace-expansion', 'lru-cache', 'rxjs', 'sharp', 'tar-stream'])
     expect(/^import .*'sharp'/m.test(readFileSync(join(root, 'dist/codecs/sharp.js'), 'utf8'))).toBe(false)
   })
 
@@ -169,6 +170,7 @@ test('exactly these names are public', () => {
     'smartAugmentation',
     'sometimes',
     'spatialDropout2d',
+    'tarShards',
     'toAsyncIterable',
     'toDataset',
     'toTensors',
@@ -179,7 +181,7 @@ test('exactly these names are public', () => {
 
 test('the package depends on little, and shows one entry', () => {
   const { dependencies, peerDependencies, peerDependenciesMeta, exports, engines, sideEffects, type } = packageJson
-  expect(Object.keys(dependencies)).toEqual(['lru-cache', 'sharp', 'tar-stream'])
+  expect(Object.keys(dependencies)).toEqual(['brace-expansion', 'lru-cache', 'sharp', 'tar-stream'])
   expect(Object.keys(peerDependencies)).toEqual(['rxjs', '@tensorflow/tfjs', '@tensorflow/tfjs-node'])
   expect(peerDependenciesMeta).toEqual({
     '@tensorflow/tfjs': { optional: true },
