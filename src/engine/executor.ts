@@ -3,7 +3,7 @@ import type { Image } from '../kernels/step.js'
 import { closeRows, finishBatch } from './finish.js'
 import { everyMs, later, now } from './platform.js'
 import { ProgramStore } from './programStore.js'
-import { ReadAhead } from './readAhead.js'
+import { DEFAULT_AHEAD, ReadAhead } from './readAhead.js'
 import { RemoteRows } from './remoteRows.js'
 import { type MadeRow, RowMaker } from './rowMaker.js'
 import { at, faultOf, isDecoded, made, type OpenBatch, sharedCopy, writeLabel, writeTargets } from './rows.js'
@@ -54,7 +54,7 @@ export class Executor {
   announce(task: Task): void {
     const { work } = task
     if (work.kind === 'finish') return
-    if (work.kind === 'chunk' && work.ahead !== undefined) this.#ahead.limit = work.ahead
+    if (work.kind === 'chunk') this.#ahead.limit = work.slot.ahead ?? DEFAULT_AHEAD
     this.#coming.set(task, RemoteRows.of(work.table, this.#ahead))
   }
 

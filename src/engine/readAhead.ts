@@ -7,14 +7,14 @@ export interface Fetching {
 }
 
 /** 32 MiB */
-const DEFAULT_LIMIT = 2 ** 25
+export const DEFAULT_AHEAD: number = 2 ** 25
 /** Requests at a time. */
 const MOST_REQUESTS = 8
 
 /** The room of one thread, shared by its tasks; those that came first are served first. */
 export class ReadAhead {
   /** Bytes that are under way or wait for their turn. A single image that is larger has the room to itself. */
-  limit: number = DEFAULT_LIMIT
+  limit: number = DEFAULT_AHEAD
   readonly #waiting = new Set<Fetching>()
   #bytes = 0
   #requests = 0

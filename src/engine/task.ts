@@ -89,6 +89,8 @@ export interface RowTargets extends Targets {
 export interface SlotRef {
   readonly memory: FixedMemory
   readonly shape: SlotShape
+  /** Bytes that a thread may fetch from web servers before their turn, where that is bounded. */
+  readonly ahead?: number | undefined
 }
 
 /** Makes rows of a batch; whoever makes the last one finishes the batch, if no row failed. */
@@ -97,8 +99,6 @@ export interface ChunkWork {
   readonly table: SampleTable
   readonly slot: SlotRef
   readonly batch: BatchSpec
-  /** Bytes that a thread may fetch from web servers before their turn. */
-  readonly ahead?: number | undefined
 }
 
 /** Closes the gaps of the rows that failed, and finishes the batch. */
