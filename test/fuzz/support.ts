@@ -84,7 +84,7 @@ export function damaged(good: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
   const copies = good.map(bytes => new Uint8Array(bytes)) // the slice() of a Buffer is no copy
   const some = fc.tuple(fc.constantFrom(...copies), fc.array(damage, { maxLength: 3 }))
   return fc.oneof(
-    { arbitrary: some.map(([bytes, damages]) => damages.reduce((now, one) => one(now), bytes)), weight: 9 },
+    { arbitrary: some.map(([bytes, damages]) => damages.reduce<Uint8Array>((now, one) => one(now), bytes)), weight: 9 },
     { arbitrary: fc.uint8Array({ maxLength: 3000 }), weight: 1 }
   )
 }
