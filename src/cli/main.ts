@@ -2,6 +2,7 @@
 /** The command `millrace`. */
 import { InvalidOptionError, LoaderError } from '../errors.js'
 import { bench } from './bench.js'
+import { pack } from './pack.js'
 import { ExpressionError } from './parse.js'
 import { commandLine, fail, packageVersion, print } from './platform.js'
 import { preview } from './preview.js'
@@ -11,10 +12,11 @@ const HELP = `millrace COMMAND
 
   preview   draws what operators make of your images; millrace preview --help tells more
   bench     makes batches of your images, and tells how fast that goes and what limits it
+  pack      makes shards of a folder of images, for tarShards
   --version
   --help`
 
-const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { preview, bench }
+const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { preview, bench, pack }
 
 const [name = '--help', ...args] = commandLine()
 try {

@@ -5,21 +5,27 @@ import type { Shape } from '../kernels/step.js'
 import type { FixedMemory } from '../kernels/wasm/module.js'
 import type { Targets } from '../sample.js'
 import { batchTargets, checkTargets } from './batchTargets.js'
+import { ByteRoom, type Place } from './byteRoom.js'
 import { programsOf, runChunks } from './chunks.js'
 import { FaultBudget, type FaultPolicy, sizesError } from './faults.js'
 import { batchSpec, batchSteps, commonShape, keepPixels, rowPlan, rowPlans, shapeOf } from './plannedRows.js'
 import type { Runner } from './pool.js'
-import { CANCELLED, SlotRing, slotBytes, slotViews } from './slot.js'
+import { CANCELLED, SlotRing, type SlotShape, slotBytes, slotViews } from './slot.js'
 import { SlotBatch } from './slotBatch.js'
 import { substituteFor } from './substitute.js'
 import { type RowPlan, writeTable } from './table.js'
 import type { BatchSpec, ProgramSpec, RowFault, RowTargets, SlotRef, WorkTimes } from './task.js'
+
+/** The share of `maxBytes` that is for images which are fetched from web servers before their turn. */
+const AHEAD_SHARE = 1 / 4
 
 export interface MakerOptions {
   readonly runner: Runner
   /** Batches in flight or ready at most. */
   readonly depth: number
   readonly faults: FaultPolicy
+  /** Bytes that batches and what is fetched for them may take, until they are handed over. */
+  readonly maxBytes?: number | undefined
   /** What the sink wants: `uint8` leaves `normalize` to it. */
   readonly format: 'uint8' | 'float32'
   /** Told, once, that many batches are out and not released. */
@@ -42,6 +48,10 @@ export class BatchMaker {
   readonly #active = new Set<FixedMemory>()
   readonly #times: Record<string, number> = {}
   readonly #hoard: number
+  readonly #room: ByteRoom | undefined
+  readonly #places = new WeakMap<Batch, Place>()
+  /** Bytes that each thread may fetch from web servers before their turn. */
+  readonly #ahead: number | undefined
   #lastShape: Shape | undefined
   #stopped = false
   #warned = false
@@ -51,6 +61,10 @@ export class BatchMaker {
     this.#ring = new SlotRing(options.depth + 2)
     this.#budget = new FaultBudget(options.faults)
     this.#hoard = 4 * (options.depth + 2) + 16
+    const { maxBytes, runner } = options
+    if (maxBytes === undefined) return
+    this.#room = new ByteRoom(maxBytes * (1 - AHEAD_SHARE))
+    this.#ahead = Math.floor((maxBytes * AHEAD_SHARE) / Math.max(1, runner.workers))
   }
 
   /** Milliseconds of work so far, over all workers. */
@@ -61,11 +75,30 @@ export class BatchMaker {
   /** Ends the work in flight at the next sample. */
   stop(): void {
     this.#stopped = true
+    this.#room?.close()
     for (const { buffer } of this.#active) Atomics.store(new Int32Array(buffer, 0, 1), CANCELLED, 1)
   }
 
-  /** Makes a batch; undefined where no sample of it could be made. */
+  /** Takes note that a batch is no longer this maker's, but its consumer's. */
+  handOver(batch: Batch): void {
+    this.#places.get(batch)?.leave()
+  }
+
+  /** Makes a batch; undefined where no sample of it could be made. To be called in the order of the batches. */
   async make(plan: BatchPlan): Promise<Batch | undefined> {
+    const place = this.#room?.queue()
+    try {
+      const batch = await this.#make(plan, place)
+      if (batch === undefined) place?.leave()
+      else if (place !== undefined) this.#places.set(batch, place)
+      return batch
+    } catch (error) {
+      place?.leave()
+      throw error
+    }
+  }
+
+  async #make(plan: BatchPlan, place: Place | undefined): Promise<Batch | undefined> {
     const { program, normalization, own } = batchSteps(plan)
     const float = (normalization ?? own) !== undefined && this.#options.format === 'float32'
     checkTargets(plan, program)
@@ -73,8 +106,10 @@ export class BatchMaker {
     const rows = planned instanceof Promise ? await planned : planned
     let shape = shapeOf(rows) ?? this.#lastShape ?? (await this.#probe(rows))
     this.#budget.seen(rows.length)
+    const mixes = program.steps.length > 0
+    await place?.enter(slotBytes(this.#shape(plan, shape ?? [1, 1, 1], float, mixes)))
     for (;;) {
-      const slot = this.#slot(plan, shape ?? [1, 1, 1], float, program.steps.length > 0)
+      const slot = this.#slot(plan, shape ?? [1, 1, 1], float, mixes)
       const batch = batchSpec(plan.samples[0]!, program, { normalization: float ? normalization : undefined, own })
       try {
         const made = await this.#rows(plan, rows, slot, batch, program)
@@ -191,10 +226,14 @@ export class BatchMaker {
     return faults
   }
 
-  #slot(plan: BatchPlan, [height, width, channels]: Shape, float: boolean, mixes: boolean): SlotRef {
-    const { samples, labelWidth } = plan
+  #shape({ samples, labelWidth }: BatchPlan, size: Shape, float: boolean, mixes: boolean): SlotShape {
+    const [height, width, channels] = size
     const masks = samples[0]!.mask !== undefined
-    const shape = { n: samples.length, height, width, channels, labelWidth, float, masks, mixes }
+    return { n: samples.length, height, width, channels, labelWidth, float, masks, mixes }
+  }
+
+  #slot(plan: BatchPlan, size: Shape, float: boolean, mixes: boolean): SlotRef {
+    const shape = this.#shape(plan, size, float, mixes)
     const memory = this.#ring.acquire(slotBytes(shape))
     this.#active.add(memory)
     Atomics.store(slotViews(memory, shape).header, CANCELLED, this.#stopped ? 1 : 0)
@@ -202,7 +241,7 @@ export class BatchMaker {
       this.#warned = true
       this.#options.onHoarding(this.#ring.outstanding)
     }
-    return { memory, shape }
+    return { memory, shape, ahead: this.#ahead }
   }
 
   #release(slot: SlotRef): void {

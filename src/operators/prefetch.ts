@@ -27,6 +27,13 @@ export interface PrefetchOptions {
    * @defaultValue 'throw'
    */
   readonly onFault?: FaultAction | FaultPolicy | undefined
+  /**
+   * Bytes that batches may take while they are made or wait to be taken: three quarters of it for them, so that fewer
+   * than `depth` are made ahead where they are large, but always one; and a quarter, divided among the workers, for
+   * encoded images that are fetched from web servers before their turn.
+   * @defaultValue as many as `depth` batches take, and 32 MiB of fetched images for each worker
+   */
+  readonly maxBytes?: number | undefined
 }
 
 /**
@@ -58,28 +65,34 @@ export interface PrefetchOptions {
  */
 export function prefetch(depth = 2, options: PrefetchOptions = {}): OperatorFunction<BatchPlan, Batch> {
   checkInteger('prefetch', 'depth', depth, { min: 1 })
-  checkOptions('prefetch', options, ['workers', 'onFault'])
-  const { workers, onFault = 'throw' } = options
+  checkOptions('prefetch', options, ['workers', 'onFault', 'maxBytes'])
+  const { workers, onFault = 'throw', maxBytes } = options
   if (workers !== undefined) checkInteger('prefetch', 'workers', workers, { max: 1024 })
+  if (maxBytes !== undefined) checkInteger('prefetch', 'maxBytes', maxBytes, { min: 1 })
   const faults = faultPolicy('prefetch', onFault)
   return source =>
     new Observable<Batch>(subscriber => {
       const format = currentContext()?.wants?.format ?? 'float32'
-      return source.pipe(executor(depth, runnerOf(workers), faults, format), inOrder()).subscribe(subscriber)
+      const maker = (): BatchMaker =>
+        new BatchMaker({ runner: runnerOf(workers), depth, faults, maxBytes, format, onHoarding: warnOfHoarding })
+      return source.pipe(execute(depth, maker)).subscribe(subscriber)
     })
 }
 
-function executor(
-  depth: number,
-  runner: ReturnType<typeof runnerOf>,
-  faults: FaultPolicy,
-  format: 'uint8' | 'float32'
-): OperatorFunction<BatchPlan, Batch> {
+function execute(depth: number, newMaker: () => BatchMaker): OperatorFunction<BatchPlan, Batch> {
+  return source =>
+    defer(() => {
+      const maker = newMaker()
+      const handOver = tap<Batch>(batch => maker.handOver(batch))
+      return source.pipe(executor(depth, maker), inOrder(), handOver)
+    })
+}
+
+function executor(depth: number, maker: BatchMaker): OperatorFunction<BatchPlan, Batch> {
   return stage<BatchPlan, Batch>({
     name: 'prefetch',
     depth,
     start() {
-      const maker = new BatchMaker({ runner, depth, faults, format, onHoarding: warnOfHoarding })
       let first = true
       return {
         async work(plan) {

@@ -14,7 +14,7 @@ export interface PixelItem {
 /** A sample as a user's own data set gives it. */
 export interface SampleItem {
   /**
-   * The path of an encoded image, its bytes, or decoded pixels. Pixels are copied into shared memory, unless they lie
+   * The path or `http(s)://` URL of an encoded image, its bytes, or decoded pixels. Pixels are copied into shared memory, unless they lie
    * in a SharedArrayBuffer already.
    */
   readonly image: string | Uint8Array | PixelItem
