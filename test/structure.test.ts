@@ -11,14 +11,15 @@ const root = join(import.meta.dirname, '..')
 const layers: Readonly<Record<string, readonly string[]>> = {
   random: [],
   flow: [],
+  storage: [],
   kernels: ['random'],
-  codecs: ['kernels'],
-  engine: ['random', 'kernels', 'codecs'],
-  sources: ['random', 'flow'],
+  codecs: ['kernels', 'storage'],
+  engine: ['random', 'kernels', 'codecs', 'storage'],
+  sources: ['random', 'flow', 'storage'],
   operators: ['random', 'flow', 'kernels', 'engine'],
   sinks: ['flow', 'kernels', 'engine', 'operators'],
   models: ['random', 'kernels', 'sinks'],
-  cli: ['kernels', 'operators', 'sinks', 'sources', 'index']
+  cli: ['storage', 'kernels', 'operators', 'sinks', 'sources', 'index']
 }
 /** Files beside the folders that each of them may import, except for flow. */
 const vocabulary = ['batch', 'check', 'cursor', 'errors', 'handle', 'sample']
