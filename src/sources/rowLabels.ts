@@ -107,7 +107,9 @@ export class LabelReader {
       most = Math.max(most, Number(name) + 1)
       if (Number(name) < (classes ?? MOST_CLASSES)) continue
       const hint = classes === undefined ? `; where there are so many classes, say so with \`classes\`` : ''
-      throw new SourceError(`${place}: the label ${name} is none of the classes 0 to ${(classes ?? MOST_CLASSES) - 1}${hint}`)
+      throw new SourceError(
+        `${place}: the label ${name} is none of the classes 0 to ${(classes ?? MOST_CLASSES) - 1}${hint}`
+      )
     }
     return this.#classes([...this.#entries.keys()].map(Number), classes ?? most, classNames)
   }
@@ -123,7 +125,9 @@ export class LabelReader {
     const labels = [...this.#entries].map(([name, { place }]) => {
       const label = index.get(name)
       if (label !== undefined) return label
-      throw new SourceError(`${place}: the label ${show(name)} is none of the ${names.length} classes that \`classes\` lists`)
+      throw new SourceError(
+        `${place}: the label ${show(name)} is none of the ${names.length} classes that \`classes\` lists`
+      )
     })
     return this.#classes(labels, names.length, Object.freeze([...names]))
   }

@@ -50,7 +50,9 @@ export class KeypointColumn {
 
   push(cell: unknown): string | undefined {
     const read = readList(cell, KEYPOINTS, item => {
-      const [x, y, label = NONE, visible = true] = Array.isArray(item) ? item : own(item, ['x', 'y', 'label', 'visible'])
+      const [x, y, label = NONE, visible = true] = Array.isArray(item)
+        ? item
+        : own(item, ['x', 'y', 'label', 'visible'])
       const fits = isPlain(item, 2, 3) && Number.isFinite(x) && Number.isFinite(y) && isLabel(label)
       if (!fits || typeof visible !== 'boolean') return undefined
       return [x as number, y as number, label, visible ? NONE : 0]
