@@ -108,3 +108,14 @@ export class ListColumn {
 export function bytesOf({ buffer, byteOffset, byteLength }: Numbers): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength)
 }
+
+/** The place of the last number that is not above the value; the first one is not, and none is smaller than the one before. */
+export function lastUpTo(numbers: ArrayLike<number>, value: number): number {
+  let low = 0
+  for (let high = numbers.length - 1; low < high; ) {
+    const middle = (low + high + 1) >> 1
+    if (numbers[middle]! <= value) low = middle
+    else high = middle - 1
+  }
+  return low
+}

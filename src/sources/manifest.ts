@@ -10,7 +10,7 @@ import { folderOf, locateIn } from './manifestPaths.js'
 import { type ManifestFormat, readRows } from './manifestRows.js'
 import { ManifestTable } from './manifestTable.js'
 import { sha256 } from './platform.js'
-import type { RowLabels } from './rowLabels.js'
+import { type RowLabels, UNLABELLED } from './rowLabels.js'
 import { INDEXED_OPTIONS, type IndexedSourceOptions, type SampleSource, settle, settleClasses } from './source.js'
 import { textBlocks } from './textBlocks.js'
 
@@ -135,15 +135,6 @@ function describe(table: ManifestTable, labels: RowLabels, parts: readonly Uint8
       return { ...sample, mask, boxes: table.boxes(index), keypoints: table.keypoints(index) }
     }
   }
-}
-
-const ZERO = new Float32Array(1)
-const UNLABELLED: RowLabels = {
-  at: () => ZERO,
-  classOf: undefined,
-  classes: undefined,
-  classNames: undefined,
-  parts: []
 }
 
 function formatOf(location: string): ManifestFormat {

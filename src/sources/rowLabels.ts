@@ -14,6 +14,17 @@ export interface RowLabels {
   readonly parts: readonly (string | Uint8Array)[]
 }
 
+const ZERO = new Float32Array(1)
+
+/** Rows without labels: each gets a vector of one zero. */
+export const UNLABELLED: RowLabels = {
+  at: () => ZERO,
+  classOf: undefined,
+  classes: undefined,
+  classNames: undefined,
+  parts: []
+}
+
 /** The classes that the user named, if any. */
 export interface WantedClasses {
   readonly classes: number | undefined
