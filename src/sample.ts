@@ -7,8 +7,17 @@ export type Label = number | Float32Array
 export type ImageRef =
   | {
       readonly kind: 'file'
-      /** Path of an encoded image. */
+      /** Path or URL of an encoded image. */
       readonly path: string
+    }
+  | {
+      readonly kind: 'range'
+      /** Path or URL of a file in which an encoded image lies, such as a shard. */
+      readonly location: string
+      /** Where the image begins, in bytes. */
+      readonly offset: number
+      /** Bytes of the image. */
+      readonly length: number
     }
   | {
       readonly kind: 'bytes'

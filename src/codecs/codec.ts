@@ -1,8 +1,16 @@
 /** What turns the bytes of an image file into pixels. */
 import type { Image, Part } from '../kernels/step.js'
 
-/** An encoded image: a file, or its bytes. */
-export type EncodedImage = { readonly path: string } | { readonly bytes: Uint8Array }
+/** An encoded image: a file, a part of one, or its bytes. */
+export type EncodedImage =
+  | { readonly path: string; readonly range?: ByteRange | undefined }
+  | { readonly bytes: Uint8Array }
+
+/** Some bytes of a file. */
+export interface ByteRange {
+  readonly offset: number
+  readonly length: number
+}
 
 /** Width and height of the upright image. */
 export interface ImageSize {

@@ -1,7 +1,8 @@
 /** Masks: images of one channel whose bytes are class ids, so that nothing may be converted, blended or lost. */
 import { SourceError } from '../errors.js'
 import type { Image } from '../kernels/step.js'
-import type { ImageRef } from '../sample.js'
+import type { PixelRef } from '../sample.js'
+import type { EncodedImage } from './codec.js'
 import { decodeError } from './decodeError.js'
 import { loadSharp, readImage } from './sharp.js'
 
@@ -10,13 +11,13 @@ import { loadSharp, readImage } from './sharp.js'
  *
  * @throws SourceError for anything else
  */
-export async function readMask(mask: ImageRef): Promise<Image> {
-  if (mask.kind === 'pixels') {
+export async function readMask(mask: PixelRef | EncodedImage): Promise<Image> {
+  if ('kind' in mask) {
     const { buffer, offset, width, height, channels } = mask
     if (channels !== 1) throw new SourceError(`The mask has ${channels} channels, but class ids need one.`)
     return { data: new Uint8Array(buffer, offset, width * height), width, height, channels }
   }
-  const { bytes, kind } = readImage(mask.kind === 'bytes' ? { bytes: mask.bytes } : { path: mask.path })
+  const { bytes, kind } = readImage(mask)
   if (kind === 'jpeg') throw new SourceError('The mask is a JPEG, which does not keep class ids. Save masks as PNG.')
   const image = (await loadSharp())(bytes, { failOn: 'error', ignoreIcc: true, autoOrient: true })
   const { channels, depth, isPalette } = await image.metadata().catch(cause => {

@@ -1,5 +1,5 @@
 /** The only module of the codecs that knows files, packages and the environment. */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -32,6 +32,33 @@ export function readBytes(path: string): Uint8Array {
   } finally {
     closeSync(file)
   }
+}
+
+/**
+ * Bytes of a part of a file, in the same memory. Nothing is taken on trust: a part that the file does not have costs no
+ * memory.
+ *
+ * @throws RangeError where the file ends before the part does
+ */
+export function readRange(path: string, offset: number, length: number): Uint8Array {
+  const file = openSync(path, 'r')
+  try {
+    const { size } = fstatSync(file)
+    if (offset + length > size) throw endsEarly(size, offset + length)
+    if (length > buffer.length) buffer = new Uint8Array(Math.max(FIRST_READ, 2 ** Math.ceil(Math.log2(length))))
+    for (let end = 0; end < length; ) {
+      const count = readSync(file, buffer, end, length - end, offset + end)
+      if (count === 0) throw endsEarly(offset + end, offset + length)
+      end += count
+    }
+    return buffer.subarray(0, length)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function endsEarly(size: number, wanted: number): RangeError {
+  return new RangeError(`it ends at byte ${size}, but the image at byte ${wanted}: it was cut, or has changed`)
 }
 
 /** The first bytes of a file. */

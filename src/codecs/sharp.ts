@@ -7,7 +7,7 @@ import type { Codec, Decoded, EncodedImage, ImageSize, OpenImage, Wanted } from 
 import { checkKind, decodeError, readError } from './decodeError.js'
 import { HEAD_BYTES, type ImageKind } from './imageKind.js'
 import { type JpegHeader, jpegHeader, uprightSize } from './jpegHeader.js'
-import { readBytes, readHead, sharpVersion } from './platform.js'
+import { readBytes, readHead, readRange, sharpVersion } from './platform.js'
 import { movedTo, shrinkOf } from './shrink.js'
 
 /** 'error' is the least strict level at which a truncated TIFF is one; 'warning' refuses whole photos for oddities. */
@@ -51,11 +51,17 @@ export function loadSharp(): Promise<typeof SharpFactory> {
 /** The bytes of an image, and what kind of file they are. */
 export function readImage(source: EncodedImage): { readonly bytes: Uint8Array; readonly kind: ImageKind } {
   try {
-    const bytes = 'path' in source ? readBytes(source.path) : source.bytes
+    const bytes = bytesOf(source)
     return { bytes, kind: checkKind(bytes) }
   } catch (cause) {
     throw 'path' in source && !(cause instanceof SourceError) ? readError(source.path, cause) : cause
   }
+}
+
+function bytesOf(source: EncodedImage): Uint8Array {
+  if ('bytes' in source) return source.bytes
+  const { path, range } = source
+  return range === undefined ? readBytes(path) : readRange(path, range.offset, range.length)
 }
 
 /**
@@ -64,11 +70,12 @@ export function readImage(source: EncodedImage): { readonly bytes: Uint8Array; r
  * @throws SourceError
  */
 export async function imageSize(source: EncodedImage): Promise<ImageSize> {
-  const head = 'path' in source ? await readStart(source.path) : source.bytes
+  const isWhole = 'path' in source && source.range === undefined
+  const head = isWhole ? await readStart(source.path) : readImage(source).bytes.slice()
   const kind = checkKind(head)
   const sharp = await loadSharp()
   try {
-    const { autoOrient } = await sharp('path' in source ? source.path : source.bytes, options).metadata()
+    const { autoOrient } = await sharp(isWhole ? source.path : head, options).metadata()
     return { width: autoOrient.width, height: autoOrient.height }
   } catch (cause) {
     throw decodeError(cause, kind)

@@ -5,6 +5,7 @@ import { imageSize } from '../codecs/sharp.js'
 import { InvalidOptionError } from '../errors.js'
 import type { Shape } from '../kernels/step.js'
 import type { Sample } from '../sample.js'
+import { fetchedImage } from './encoded.js'
 import { planPartners } from './partners.js'
 import { isNormalization, roleOf } from './plannedRows.js'
 import { batchProgram, drawBatchStep, drawSteps, type SampleProgram, sampleProgram } from './program.js'
@@ -150,6 +151,6 @@ async function describeBatch(plan: BatchPlan): Promise<BatchDescription> {
 
 async function sourceShape({ image }: Sample): Promise<Shape> {
   if (image.kind === 'pixels') return [image.height, image.width, image.channels]
-  const { width, height } = await imageSize(image.kind === 'file' ? { path: image.path } : { bytes: image.bytes })
+  const { width, height } = await imageSize(await fetchedImage(image))
   return [height, width, 3]
 }

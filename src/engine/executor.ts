@@ -1,8 +1,10 @@
 /** Executes work: the same code in a worker thread and, with `workers: 0`, on the main thread. */
 import type { Image } from '../kernels/step.js'
 import { closeRows, finishBatch } from './finish.js'
-import { later, now } from './platform.js'
+import { everyMs, later, now } from './platform.js'
 import { ProgramStore } from './programStore.js'
+import { ReadAhead } from './readAhead.js'
+import { RemoteRows } from './remoteRows.js'
 import { type MadeRow, RowMaker } from './rowMaker.js'
 import { at, faultOf, isDecoded, made, type OpenBatch, sharedCopy, writeLabel, writeTargets } from './rows.js'
 import { CANCELLED, FAULTS, REMAINING, slotViews } from './slot.js'
@@ -22,6 +24,9 @@ import { Times } from './times.js'
 /** Milliseconds after which an executor on the main thread lets other things happen. */
 const TURN_MS = 8
 
+/** Milliseconds after which waiting for a web server sees that nobody wants the batch any more. */
+const CANCEL_MS = 20
+
 const NOTHING: Pick<Outcome, 'faults' | 'pixels' | 'targets' | 'moments'> = {
   faults: [],
   pixels: [],
@@ -35,6 +40,9 @@ export class Executor {
   readonly #times = new Times()
   readonly #rows = new RowMaker(this.#programs, this.#times)
   readonly #yields: boolean
+  readonly #ahead = new ReadAhead()
+  /** What is being fetched for tasks that were announced. */
+  readonly #coming = new Map<Task, RemoteRows | undefined>()
   #turn = 0
 
   /** @param yields whether other things happen on this thread, which must not wait for a whole chunk */
@@ -42,25 +50,45 @@ export class Executor {
     this.#yields = yields
   }
 
-  async execute({ programs, forget, work }: Task): Promise<Outcome> {
+  /** Begins to fetch what a task needs from web servers, although others are still to be done before it. */
+  announce(task: Task): void {
+    const { work } = task
+    if (work.kind === 'finish') return
+    if (work.kind === 'chunk' && work.ahead !== undefined) this.#ahead.limit = work.ahead
+    this.#coming.set(task, RemoteRows.of(work.table, this.#ahead))
+  }
+
+  async execute(task: Task): Promise<Outcome> {
+    if (!this.#coming.has(task)) this.announce(task)
+    const remote = this.#coming.get(task)
+    this.#coming.delete(task)
+    try {
+      return await this.#execute(task, remote)
+    } finally {
+      remote?.end()
+    }
+  }
+
+  async #execute({ programs, forget, work }: Task, remote: RemoteRows | undefined): Promise<Outcome> {
     if (forget) this.#programs.clear()
     this.#programs.add(programs)
     this.#turn = now()
-    if (work.kind === 'chunk') return this.#chunk(work)
+    if (work.kind === 'chunk') return this.#chunk(work, remote)
     if (work.kind === 'finish') return this.#finish(work)
-    return this.#pixels(work)
+    return this.#pixels(work, remote)
   }
 
-  async #chunk({ table, slot, batch }: ChunkWork): Promise<Outcome> {
+  async #chunk({ table, slot, batch }: ChunkWork, remote: RemoteRows | undefined): Promise<Outcome> {
     const views = slotViews(slot.memory, slot.shape)
     const { header } = views
+    const watch = remote && everyMs(CANCEL_MS, () => Atomics.load(header, CANCELLED) !== 0 && remote.end())
     const faults: RowFault[] = []
     const open: OpenBatch = { wanted: slot.shape, views, pixels: [], targets: [] }
     for (let i = 0; i < table.count; i += at(table, i, Column.span)) {
       if (Atomics.load(header, CANCELLED) !== 0) break
       this.#times.beginRow(i, table.count, isDecoded(table, i))
       try {
-        const row = this.#rows.make(table, i, { fits: slot.shape, onStep: keeper(table, i, open) })
+        const row = this.#rows.make(table, i, { fits: slot.shape, remote, onStep: keeper(table, i, open) })
         this.#write(table, i, row instanceof Promise ? await row : row, open)
       } catch (error) {
         faults.push(faultOf(table, i, error))
@@ -68,6 +96,7 @@ export class Executor {
       }
       if (this.#isTurnOver()) await this.#breathe()
     }
+    watch?.()
     const complete = Atomics.sub(header, REMAINING, 1) === 1
     const finished = complete && Atomics.load(header, FAULTS) === 0 && Atomics.load(header, CANCELLED) === 0
     const program = this.#programs.ofBatch(batch.program)
@@ -81,13 +110,13 @@ export class Executor {
     return { ...NOTHING, finished: true, moments, times: this.#times.take() }
   }
 
-  async #pixels({ table }: PixelsWork): Promise<Outcome> {
+  async #pixels({ table }: PixelsWork, remote: RemoteRows | undefined): Promise<Outcome> {
     const faults: RowFault[] = []
     const pixels: MadePixels[] = []
     for (let i = 0; i < table.count; i += at(table, i, Column.span)) {
       this.#times.beginRow(i, table.count, isDecoded(table, i))
       try {
-        const { image } = await this.#rows.make(table, i, { whole: true })
+        const { image } = await this.#rows.make(table, i, { whole: true, remote })
         pixels.push(made(at(table, i, Column.row), { ...image, data: sharedCopy(image.data) }))
       } catch (error) {
         faults.push(faultOf(table, i, error))

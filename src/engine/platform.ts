@@ -18,6 +18,13 @@ export function later(run: () => void): void {
   setImmediate(run)
 }
 
+/** Calls back again and again until the returned function is called; keeps no process alive. */
+export function everyMs(ms: number, run: () => unknown): () => void {
+  const timer = setInterval(run, ms)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
 /** Starts the worker's entry in a thread of its own. */
 export function startWorker(): Worker {
   return new Worker(new URL('./worker.js', import.meta.url), { name: 'millrace' })

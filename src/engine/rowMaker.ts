@@ -1,10 +1,15 @@
 /** Makes the image of one row of a table: reads it and those of its partners, draws its steps, and runs them. */
+
+import type { EncodedImage } from '../codecs/codec.js'
 import { currentCodec } from '../codecs/current.js'
 import { readMask } from '../codecs/mask.js'
 import type { Image, Part, Shape } from '../kernels/step.js'
+import type { ImageRef, PixelRef } from '../sample.js'
+import { type EncodedRef, encodedIn, fetchedImage, localImage } from './encoded.js'
 import { checkMask, type ImageTargets, type MadeImage, moveTargets, type Partners } from './moveTargets.js'
 import { moveCrop, type SampleProgram, wantedOf } from './program.js'
 import type { ProgramStore } from './programStore.js'
+import type { RemoteRows } from './remoteRows.js'
 import { at, drawRow, isDecoded, Misfit, partnerError, pixelsIn, shapeOf } from './rows.js'
 import { ImagePool, imageOf, runSteps, Scratch } from './runSteps.js'
 import type { SlotShape } from './slot.js'
@@ -20,6 +25,8 @@ export interface RowOptions {
   readonly whole?: boolean
   /** The size that the image must have in the end. */
   readonly fits?: SlotShape
+  /** The images and masks that lie on web servers. */
+  readonly remote?: RemoteRows | undefined
   /** Told the pixels before each step; for the cache. */
   readonly onStep?: ((index: number, before: Image) => void) | undefined
 }
@@ -71,13 +78,13 @@ export class RowMaker {
   async #makeLater(table: SampleTable, i: number, options: RowOptions): Promise<MadeRow> {
     const id = at(table, i, Column.program)
     const program = this.#programs.known(id) ?? (await this.#programs.compile(id))
-    const partners = at(table, i, Column.span) === 1 ? NO_PARTNERS : await this.#partners(table, i)
+    const partners = at(table, i, Column.span) === 1 ? NO_PARTNERS : await this.#partners(table, i, options.remote)
     const image = pixelsIn(table, i)
     const drawn =
       image === undefined
-        ? await this.#decode(table, i, program, partners, options.whole === true || program.whole)
+        ? await this.#decode(table, i, program, partners, options)
         : this.#draw(table, i, program, image, partners)
-    return this.#run(table, i, drawn, await this.#targets(table, i, drawn), options)
+    return this.#run(table, i, drawn, await this.#targets(table, i, drawn, options.remote), options)
   }
 
   #draw(table: SampleTable, i: number, program: SampleProgram, image: Image, partners: Partners): Drawn {
@@ -93,11 +100,12 @@ export class RowMaker {
     i: number,
     program: SampleProgram,
     partners: Partners,
-    whole: boolean
+    options: RowOptions
   ): Promise<Drawn> {
     const times = this.#times
-    const source = table.encoded[-at(table, i, Column.image) - 1]!
-    const file = await currentCodec().open(typeof source === 'string' ? { path: source } : { bytes: source })
+    const whole = options.whole === true || program.whole
+    const ref = encodedIn(table, i)
+    const file = await currentCodec().open(localImage(ref) ?? (await fetched(ref, options.remote?.image(i))))
     times.lap('read')
     let full: Shape | undefined = file.size && [file.size.height, file.size.width, 3]
     let shape = full && drawRow(program, table, i, full, partners)
@@ -112,14 +120,14 @@ export class RowMaker {
     return { program, partners, image, full: full!, region, shape }
   }
 
-  async #partners(table: SampleTable, i: number): Promise<Partners> {
+  async #partners(table: SampleTable, i: number, remote: RemoteRows | undefined): Promise<Partners> {
     const partners: MadeImage[][] = []
     const end = i + at(table, i, Column.span)
     for (let j = i + 1; j < end; j += at(table, j, Column.span)) {
       const forStep = at(table, j, Column.forStep)
       partners[forStep] ??= []
       try {
-        const made = await this.#makeLater(table, j, {})
+        const made = await this.#makeLater(table, j, { remote })
         const data = this.#pool.take(made.image.data.length)
         data.set(made.image.data)
         partners[forStep].push({ image: imageOf(shapeOf(made.image), data), targets: made.targets })
@@ -148,11 +156,24 @@ export class RowMaker {
   }
 
   /** Reads and moves what lies in an image, after its steps were drawn. */
-  async #targets(table: SampleTable, i: number, { program, full, partners }: Drawn): Promise<ImageTargets | undefined> {
+  async #targets(
+    table: SampleTable,
+    i: number,
+    { program, full, partners }: Drawn,
+    remote: RemoteRows | undefined
+  ): Promise<ImageTargets | undefined> {
     const own = table.targets?.[i]
     if (own === undefined || !hasTargets(own)) return undefined
-    const mask = own.mask && checkMask(await readMask(own.mask), full)
+    const mask = own.mask && checkMask(await readMask(await maskIn(own.mask, remote?.mask(i))), full)
     const { boxes, keypoints } = own
     return moveTargets(program, at(table, i, Column.applied), full, { mask, boxes, keypoints }, partners, this.#pool)
   }
+}
+
+function fetched(ref: EncodedRef, coming: Promise<Uint8Array> | undefined): Promise<EncodedImage> {
+  return coming === undefined ? fetchedImage(ref) : coming.then(bytes => ({ bytes }))
+}
+
+async function maskIn(mask: ImageRef, coming: Promise<Uint8Array> | undefined): Promise<PixelRef | EncodedImage> {
+  return mask.kind === 'pixels' ? mask : (localImage(mask) ?? fetched(mask, coming))
 }

@@ -1,5 +1,5 @@
 /** Writes samples into a table and reads them out again. */
-import type { Sample } from '../sample.js'
+import type { ImageRef, PixelRef, Sample } from '../sample.js'
 import { COLUMNS, Column, type ProgramSpec, type SampleTable, type SampleTargets } from './task.js'
 
 /** What a row says besides the sample. */
@@ -60,10 +60,22 @@ export function writeTable(plans: readonly RowPlan[]): SampleTable {
       numbers[at + Column.channels] = image.channels
       numbers[at + Column.applied] = image.applied ?? 0
     } else {
-      numbers[at + Column.image] = -encoded.push(image.kind === 'file' ? image.path : image.bytes)
+      numbers[at + Column.image] = -encodedIndex(encoded, image)
+      if (image.kind === 'range') {
+        numbers[at + Column.offset] = image.offset
+        numbers[at + Column.width] = image.length
+        numbers[at + Column.channels] = 1
+      }
     }
   }
   return { count: rows.length, numbers, encoded, buffers, vectors, targets: targetsOf(rows) }
+}
+
+/** The place of an encoded image in the list, counted from 1; neighbours that lie in one file share it. */
+function encodedIndex(encoded: (string | Uint8Array)[], image: Exclude<ImageRef, PixelRef>): number {
+  if (image.kind === 'bytes') return encoded.push(image.bytes)
+  const location = image.kind === 'file' ? image.path : image.location
+  return encoded.at(-1) === location ? encoded.length : encoded.push(location)
 }
 
 /** The rows with their partners, and the partners' partners, each right after whose partner it is. */

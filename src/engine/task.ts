@@ -20,7 +20,7 @@ export interface SampleTable {
   readonly count: number
   /** `COLUMNS` numbers a sample, in the order of `Column`. */
   readonly numbers: Float64Array
-  /** Paths and encoded bytes, one for each sample that has such an image. */
+  /** Locations and encoded bytes of the samples that have such an image. */
   readonly encoded: readonly (string | Uint8Array)[]
   /** Shared buffers that pixels lie in. */
   readonly buffers: readonly SharedArrayBuffer[]
@@ -41,6 +41,7 @@ export const Column = {
   label: 4,
   /** Index into `buffers`, or −1 − index into `encoded`. */
   image: 5,
+  /** Of pixels in their buffer; of encoded bytes in the file that they are a part of, where `channels` is 1; `width` is their number. */
   offset: 6,
   width: 7,
   height: 8,
@@ -96,6 +97,8 @@ export interface ChunkWork {
   readonly table: SampleTable
   readonly slot: SlotRef
   readonly batch: BatchSpec
+  /** Bytes that a thread may fetch from web servers before their turn. */
+  readonly ahead?: number | undefined
 }
 
 /** Closes the gaps of the rows that failed, and finishes the batch. */

@@ -12,6 +12,7 @@ const executor = new Executor({ yields: false })
 let tail: Promise<void> = Promise.resolve()
 
 port.on('message', (task: Task) => {
+  executor.announce(task)
   tail = tail.then(async () => {
     try {
       port.postMessage({ id: task.id, outcome: await executor.execute(task) })

@@ -63,7 +63,7 @@ export class Patience {
     if (this.#failures > retries) {
       const times = this.#failures === 1 ? 'once' : `${this.#failures} times`
       const message = `${showLocation(url)} could not be read; tried ${times}, and the last time ${error.message}.`
-      throw new SourceError(message, { code: 'HTTP', cause: error.cause })
+      throw new SourceError(message, { code: 'UNREACHABLE', cause: error.cause })
     }
     const backoff = Math.min(LONGEST_BACKOFF, backoffMs * 2 ** (this.#failures - 1))
     await waitMs(Math.max(backoff, Math.min(LONGEST_RETRY_AFTER, error.retryAfterMs)), signal)
