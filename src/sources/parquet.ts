@@ -5,7 +5,7 @@ import { lastUpTo, type TextColumn } from './columns.js'
 import { type IndexedData, indexedSource } from './indexedSource.js'
 import { makeSample } from './makeSample.js'
 import { BytesColumn, type RowPlace } from './parquetBytes.js'
-import { chunkOf } from './parquetColumn.js'
+import { chunkOf, wholeOf } from './parquetColumn.js'
 import { namedErrors, openParquet, type ParquetFile } from './parquetFile.js'
 import { readLabels } from './parquetLabels.js'
 import { chooseParquetColumns, type ParquetColumns, type WantedColumns } from './parquetSchema.js'
@@ -101,11 +101,20 @@ export function parquet(location: string | readonly string[], options: ParquetOp
     const named = columns.labelName === undefined ? undefined : files[0]!.features[columns.labelName]?.names
     const classes = options.classes !== undefined || !named ? wanted : { classes: named.length, classNames: named }
     const { labels, keys } = await readLabels(files, columns, classes)
+    for (const file of files) await namedErrors(file.name, async () => checkColumns(file, columns))
     return describe(files, columns, labels, keys, { cacheBytes, concurrency })
   })
 }
 
 const COLUMNS = ['image', 'label', 'mask', 'key'] as const satisfies readonly (keyof WantedColumns)[]
+
+/** Every group of every file must have what is read later. */
+function checkColumns(file: ParquetFile, { image, mask }: ParquetColumns): void {
+  for (let group = 0; group < file.groups.length; group++) {
+    wholeOf(file, group, image)
+    if (mask !== undefined) wholeOf(file, group, mask)
+  }
+}
 
 function describe(
   files: readonly ParquetFile[],
@@ -123,8 +132,8 @@ function describe(
     size += rows
   }
   if (size === 0) throw new SourceError(`parquet: ${files[0]!.name} has no rows.`)
-  const stored = groups.map(({ file, group }) => String(chunkOf(file, group, image).total_uncompressed_size))
   const { classes, classNames, classOf, at } = labels
+  const stored = groups.map(({ file, group }) => String(chunkOf(file, group, image).total_uncompressed_size))
   const facts = JSON.stringify(['parquet', sizes, stored, classes, classNames])
   const images = new BytesColumn(image, cacheBytes)
   const masks = mask === undefined ? undefined : new BytesColumn(mask, cacheBytes)
