@@ -43,6 +43,10 @@ def main():
         labels = pa.array([i % 3 for i in numbers], pa.int64())
         write(name, hugging_face(pa.table({"image": images(numbers), "label": labels})), row_group_size=5)
 
+    # A footer that is longer than what is read at first.
+    long = pa.table({"image": images([7]), "label": pa.array([0], pa.int8())})
+    write("long-footer", long.replace_schema_metadata({"note": "long " * 7_000}))
+
     # Pages of four rows, with an index of them; the images of a group are a dictionary in the second file.
     paged = pa.table({"image": images(range(60)), "label": pa.array([i % 7 for i in range(60)], pa.int32())})
     small = dict(row_group_size=30, data_page_size=1, write_batch_size=4, write_page_index=True)

@@ -1,5 +1,5 @@
 /** Parquet files that are open: what their footers say, checked. */
-import { type FileMetaData, parquetMetadataAsync, parquetSchema, type RowGroup, type SchemaTree } from 'hyparquet'
+import { type FileMetaData, parquetMetadata, parquetSchema, type RowGroup, type SchemaTree } from 'hyparquet'
 import { SourceError } from '../errors.js'
 import { showLocation } from '../storage/location.js'
 import { type ByteSource, openBytes } from '../storage/openBytes.js'
@@ -27,6 +27,8 @@ export interface Feature {
   readonly names: readonly string[] | undefined
 }
 
+/** Most footers are shorter, so that one request is enough. */
+const FIRST_READ = 1 << 16 // bytes
 const LONGEST_FOOTER = 1 << 26 // bytes
 /** A group of more rows would be larger than memory, if they are images. */
 const MOST_ROWS = 1 << 24
@@ -42,8 +44,7 @@ export async function openParquet(location: string): Promise<ParquetFile> {
   const bytes = await openBytes(location)
   const name = showLocation(location)
   return namedErrors(name, async () => {
-    await checkFooter(bytes)
-    const metadata = await parquetMetadataAsync(bytes, { geoparquet: false })
+    const metadata = parquetMetadata(await footerOf(bytes), { geoparquet: false })
     const groups = metadata.row_groups.map(({ num_rows, columns }) => ({ rows: rowsOf(num_rows), columns }))
     return { name, bytes, schema: parquetSchema(metadata), groups, features: featuresOf(metadata) }
   })
@@ -60,20 +61,23 @@ export async function namedErrors<T>(name: string, run: () => Promise<T>): Promi
   }
 }
 
-/** Looks at the footer before the parser does. */
-async function checkFooter(bytes: ByteSource): Promise<void> {
-  const end = new DataView(await bytes.slice(-8))
-  const isParquet = end.byteLength === 8 && end.getUint32(4, true) === 0x31524150 // PAR1
+/** The end of a file from the footer on, which is looked at before the parser does. */
+async function footerOf(bytes: ByteSource): Promise<Uint8Array> {
+  let end = new Uint8Array(await bytes.slice(-FIRST_READ))
+  const view = new DataView(end.buffer)
+  const isParquet = end.length >= 12 && view.getUint32(end.length - 4, true) === 0x31524150 // PAR1
   if (!isParquet) throw new SourceError('it is no Parquet file, or not all of it: its last bytes are not PAR1')
-  const length = end.getUint32(0, true)
+  const length = view.getUint32(end.length - 8, true)
   if (length > LONGEST_FOOTER || length + 12 > bytes.byteLength) {
     throw new SourceError(`its footer says that it has ${length} bytes, but the file has ${bytes.byteLength}`)
   }
-  const footer = new Uint8Array(await bytes.slice(-8 - length, -8))
-  for (let i = 0, run = 0; i < footer.length; i++) {
+  if (length + 8 > end.length) end = new Uint8Array(await bytes.slice(-8 - length))
+  const footer = end.subarray(end.length - 8 - length)
+  for (let i = 0, run = 0; i < length; i++) {
     run = footer[i]! < 0x80 ? 0 : run + 1
     if (run > LONGEST_RUN) throw new SourceError('its footer is damaged')
   }
+  return footer
 }
 
 function rowsOf(rows: bigint): number {

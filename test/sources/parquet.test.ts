@@ -149,6 +149,10 @@ test('labels are vectors where they are lists, or several columns', async () => 
   expect(await labels({ label: false })).toEqual(upTo(12).map(() => [0]))
 })
 
+test('a footer may be long', async () => {
+  expect(await numbers(await collect(parquet(fixture('long-footer'))))).toEqual([7])
+})
+
 test('a row without an image is a fault of that sample', async () => {
   const faults: string[] = []
   const onFault = {
