@@ -21,6 +21,11 @@ export function fail(text: string, code: number): void {
   process.exitCode = code
 }
 
+/** Shows how far it has come, in the place of what was shown before; nothing where nobody watches. */
+export function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
+}
+
 export function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory()
 }
