@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { batch, forEachBatch } from 'millrace'
 import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ManifestOptions, manifest } from '#dist/sources/manifest.js'
+import { fileServer } from '../support/fileServer.js'
 import { collect, cursorAt } from './collect.js'
 
 let dir = ''
@@ -330,43 +330,22 @@ describe('paths', () => {
   })
 })
 
-describe('from a server', () => {
-  let folder = ''
-  const server = createServer(async (request, response) => {
-    const bytes = await readFile(join(folder, decodeURIComponent(request.url!.slice(1).replace(/\?.*/, '')))).catch(
-      () => undefined
-    )
-    if (bytes === undefined) return response.writeHead(404).end()
-    const [, from, to] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? []
-    if (from === undefined) return response.writeHead(200, { 'content-length': bytes.length }).end(bytes)
-    const end = Math.min(bytes.length, to ? Number(to) + 1 : bytes.length)
-    const range = { 'content-range': `bytes ${from}-${end - 1}/${bytes.length}`, 'content-length': end - Number(from) }
-    return response.writeHead(206, range).end(bytes.subarray(Number(from), end))
+test('from a server: paths are relative to the URL of the manifest', async () => {
+  const red = await sharp({ create: { width: 4, height: 2, channels: 3, background: '#ff0000' } })
+    .png()
+    .toBuffer()
+  const list = 'image,label,mask\na 1.png,red,m.png\n'
+  const mask = await sharp({ create: { width: 4, height: 2, channels: 3, background: '#000000' } })
+    .png()
+    .toBuffer()
+  const { url } = await fileServer({ 'set/list.csv': Buffer.from(list), 'set/a 1.png': red, 'set/m.png': mask })
+  const source = manifest(`${url}/set/list.csv?sig=1`, { seed: 1 })
+  const [sample] = await collect(source)
+  expect(sample).toMatchObject({ key: 'a 1.png', label: 0, image: { path: `${url}/set/a%201.png?sig=1` } })
+  await forEachBatch(source.pipe(batch(1)), ({ images, masks }) => {
+    expect([[...images.subarray(0, 3)], [...masks!]]).toEqual([[255, 0, 0], new Array(8).fill(0)])
   })
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'millrace-served-'))
-    await mkdir(join(folder, 'set'))
-    await sharp({ create: { width: 4, height: 4, channels: 3, background: 'red' } })
-      .png()
-      .toFile(join(folder, 'set', 'a 1.png'))
-    await writeFile(join(folder, 'set', 'list.csv'), 'image,label\na 1.png,red\n')
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  })
-  afterAll(async () => {
-    server.close()
-    await rm(folder, { recursive: true })
-  })
-
-  test('paths are relative to the URL of the manifest', async () => {
-    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const [sample] = await collect(manifest(`${base}/set/list.csv?sig=1`))
-    expect(sample).toMatchObject({
-      key: 'a 1.png',
-      label: 0,
-      image: { kind: 'file', path: `${base}/set/a%201.png?sig=1` }
-    })
-    await expect(collect(manifest(`${base}/set/none.csv`))).rejects.toThrow('404')
-  })
+  await expect(collect(manifest(`${url}/set/none.csv`))).rejects.toThrow('404')
 })
 
 describe('order and identity', () => {
