@@ -261,6 +261,12 @@ test.each<[string, string | Uint8Array, ManifestOptions, string]>([
     {},
     'expected boxes, as'
   ],
+  [
+    'a.jsonl',
+    '{"image":"a","label":1}',
+    { key: 'constructor' },
+    'line 1, column "constructor": expected a name, but it is undefined.'
+  ],
   ['a.csv', Uint8Array.from([0x69, 0xff, 0xfe, 0x0a]), {}, 'it is no text in UTF-8, somewhere after byte 0.'],
   [
     'a.csv',

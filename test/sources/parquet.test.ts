@@ -23,6 +23,7 @@ afterAll(() => rm(dir, { recursive: true }))
 async function numberOf({ image }: Pick<Sample, 'image'>): Promise<number | undefined> {
   const { bytes } = image as { bytes: Uint8Array }
   if (bytes.length === 0) return undefined
+  expect(bytes.buffer.byteLength).toBe(bytes.length) // no view, which would take its page along to a worker
   const [red, green, blue] = await sharp(bytes).raw().toBuffer()
   expect([green, blue]).toEqual([255 - red!, 7])
   return red
@@ -113,6 +114,20 @@ describe('pages', () => {
     // The index of the group's pages, and a page of four images; the group has thirty, 3 kB.
     expect(sizes.length).toBe(2)
     expect(Math.max(...sizes)).toBeLessThan(600)
+  })
+
+  test('what was read is kept, as far as it fits', async () => {
+    const { url, asked } = await fileServer({ 'x.parquet': await readFile(hf[0]!) })
+    const count = async (options: ParquetOptions) => {
+      const source = parquet(`${url}/x.parquet`, { seed: 7, shuffle: true, epochs: 2, ...options })
+      await source.info()
+      const before = asked.length
+      expect((await collect(source)).length).toBe(46)
+      return asked.length - before
+    }
+    expect(await count({})).toBe(5) // groups
+    expect(await count({ shuffle: false, cacheBytes: 1 })).toBe(10)
+    expect(await count({ cacheBytes: 1, concurrency: 1 })).toBeGreaterThan(20)
   })
 
   test.each(['none', 'snappy', 'gzip', 'brotli', 'zstd'])('packed by %s', async packing => {
