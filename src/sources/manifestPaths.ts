@@ -3,8 +3,13 @@ import { isRemote, nameOf, parseUrl } from '../storage/location.js'
 import { insideParts, within } from '../storage/within.js'
 import { absolutePath } from './platform.js'
 
-/** The location of a path in the manifest; undefined where it leads out of the root. */
-export type Locate = (path: string) => string | undefined
+/** Where the paths of a manifest may lead. */
+export interface Locate {
+  /** Whether a path stays below the root. */
+  has(path: string): boolean
+  /** The location of a path that does. */
+  at(path: string): string
+}
 
 /** The folder that a manifest lies in. */
 export function folderOf(location: string): string {
@@ -16,33 +21,33 @@ export function folderOf(location: string): string {
 
 /** Locates paths below a root: a folder, a URL, or `https://` for all of the web. */
 export function locateIn(root: string, given: boolean): Locate {
-  if (/^https?:\/\/$/i.test(root)) return path => (isUrlOf(root, path) ? path : undefined)
+  if (/^https?:\/\/$/i.test(root)) return { has: path => isUrlOf(root, path), at: path => path }
   return isRemote(root) ? inUrl(parseUrl(root)) : inFolder(absolutePath(root), given)
 }
 
 /** Absolute paths are taken where the root was given, because whoever gave it knows what lies in it. */
 function inFolder(root: string, given: boolean): Locate {
-  return path => {
-    if (isRemote(path)) return undefined
-    const below = given && path.startsWith(withSlash(root)) ? path.slice(withSlash(root).length) : path
-    return insideParts(below) === undefined ? undefined : within(root, below)
+  const folder = withSlash(root)
+  const below = (path: string): string => (given && path.startsWith(folder) ? path.slice(folder.length) : path)
+  return {
+    has: path => !isRemote(path) && insideParts(below(path)) !== undefined,
+    at: path => within(root, below(path))
   }
 }
 
 /** Relative paths are names of files, which a URL has to quote; its query, such as a token for a folder, goes along. */
 function inUrl(root: URL): Locate {
   const folder = withSlash(root.pathname)
-  return path => {
-    if (isRemote(path)) {
-      const url = URL.canParse(path) ? new URL(path) : undefined
-      const inside = url !== undefined && url.origin === root.origin && url.pathname.startsWith(folder)
-      return inside && url.username === '' ? path : undefined
+  const isInside = (url: URL): boolean =>
+    url.origin === root.origin && url.pathname.startsWith(folder) && url.username === ''
+  return {
+    has: path => (isRemote(path) ? URL.canParse(path) && isInside(new URL(path)) : insideParts(path) !== undefined),
+    at(path) {
+      if (isRemote(path)) return path
+      const url = new URL(root)
+      url.pathname = folder + insideParts(path)!.map(encodeURIComponent).join('/')
+      return url.href
     }
-    const parts = insideParts(path)
-    if (parts === undefined) return undefined
-    const url = new URL(root)
-    url.pathname = folder + parts.map(encodeURIComponent).join('/')
-    return url.href
   }
 }
 

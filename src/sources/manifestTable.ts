@@ -56,11 +56,11 @@ export class ManifestTable {
   }
 
   image(index: number): string {
-    return this.#locate(this.#images.at(index))!
+    return this.#locate.at(this.#images.at(index))
   }
 
   mask(index: number): string | undefined {
-    return this.#masks && this.#locate(this.#masks.at(index))
+    return this.#masks && this.#locate.at(this.#masks.at(index))
   }
 
   boxes(index: number): readonly Box[] | undefined {
@@ -90,7 +90,12 @@ export class ManifestTable {
     if (typeof label === 'string') {
       const cell = row.get(label)
       const value = typeof cell === 'string' && cell.startsWith('[') ? parsed(cell) : cell
-      refuse(row, label, this.labels.push(value, place(row, label)), cell)
+      refuse(
+        row,
+        label,
+        this.labels.push(value, () => place(row, label)),
+        cell
+      )
       return
     }
     const values = label.map(column => {
@@ -99,13 +104,18 @@ export class ManifestTable {
       if (!Number.isFinite(value)) refuse(row, column, 'a number', cell)
       return value
     })
-    refuse(row, label[0]!, this.labels.push(values, place(row, label[0]!)), values)
+    refuse(
+      row,
+      label[0]!,
+      this.labels.push(values, () => place(row, label[0]!)),
+      values
+    )
   }
 
   #pathAt(row: ManifestRow, column: string): string {
     const path = row.get(column)
     if (typeof path !== 'string' || path === '') return refuse(row, column, 'the path of an image', path)
-    if (this.#locate(path) !== undefined) return path
+    if (this.#locate.has(path)) return path
     throw new SourceError(
       `${place(row, column)}: the path ${show(path)} leads out of ${this.#root}; write paths relative to that folder, or say with \`root\` where they may lead`
     )

@@ -96,7 +96,7 @@ export function parquet(location: string | readonly string[], options: ParquetOp
   const wanted = settleClasses('parquet', options.classes)
   return indexedSource('parquet', settle('parquet', options), async () => {
     const files: ParquetFile[] = []
-    for (const at of locations) files.push(await openParquet(at))
+    for (const [i, at] of locations.entries()) files.push(await openParquet(at, i))
     const columns = await namedErrors(files[0]!.name, async () => chooseParquetColumns(files[0]!, options))
     const named = columns.labelName === undefined ? undefined : files[0]!.features[columns.labelName]?.names
     const classes = options.classes !== undefined || !named ? wanted : { classes: named.length, classNames: named }

@@ -54,7 +54,7 @@ export class BytesColumn {
   }
 
   #index(file: ParquetFile, group: number): Promise<Index> {
-    const key = `${file.name} ${group}`
+    const key = `${file.index} ${group}`
     let index = this.#indices.get(key)
     if (index === undefined) {
       index = partsOf(file, group, this.#path).then(parts => ({ parts, firsts: parts.map(({ first }) => first) }))
@@ -65,7 +65,7 @@ export class BytesColumn {
   }
 
   #part(file: ParquetFile, group: number, i: number, place: ColumnPart): Part | Promise<Part> {
-    const key = `${file.name} ${group} ${i}`
+    const key = `${file.index} ${group} ${i}`
     if (this.#last?.key === key) return this.#last
     const here = this.#cache.get(key)
     if (here !== undefined) return here

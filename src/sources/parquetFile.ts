@@ -6,6 +6,8 @@ import { type ByteSource, openBytes } from '../storage/openBytes.js'
 
 /** A file, and its place in the data set. */
 export interface ParquetFile {
+  /** Among the files of the data set. */
+  readonly index: number
   /** For messages. */
   readonly name: string
   readonly bytes: ByteSource
@@ -40,13 +42,13 @@ const LONGEST_RUN = 1024
  *
  * @throws SourceError
  */
-export async function openParquet(location: string): Promise<ParquetFile> {
+export async function openParquet(location: string, index: number): Promise<ParquetFile> {
   const bytes = await openBytes(location)
   const name = showLocation(location)
   return namedErrors(name, async () => {
     const metadata = parquetMetadata(await footerOf(bytes), { geoparquet: false })
     const groups = metadata.row_groups.map(({ num_rows, columns }) => ({ rows: rowsOf(num_rows), columns }))
-    return { name, bytes, schema: parquetSchema(metadata), groups, features: featuresOf(metadata) }
+    return { index, name, bytes, schema: parquetSchema(metadata), groups, features: featuresOf(metadata) }
   })
 }
 

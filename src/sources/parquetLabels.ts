@@ -18,7 +18,7 @@ export async function readLabels(
   const labels = new LabelReader()
   const keys = key === undefined ? undefined : new TextColumn()
   await readColumns(files, label ?? [], (values, place) => {
-    const expected = labels.push(labelName === undefined ? values : values[0], place)
+    const expected = labels.push(labelName === undefined ? values : values[0], () => place)
     if (expected !== undefined) throw new SourceError(`${place}: the label must be ${expected}`)
   })
   await readColumns(files, key === undefined ? [] : [key], ([value], place) => {

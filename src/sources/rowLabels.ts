@@ -51,7 +51,7 @@ export class LabelReader {
   #width = 0
 
   /** Adds a label; says what was expected in its place, where it is none. */
-  push(label: unknown, place: string): string | undefined {
+  push(label: unknown, place: () => string): string | undefined {
     if (typeof label === 'string' && label !== '') return this.#class('classes', label, place)
     if (typeof label === 'number' && INDEX.test(String(label))) return this.#class('indices', String(label), place)
     if (Array.isArray(label) && label.every(Number.isFinite)) return this.#vector(label as number[])
@@ -67,12 +67,12 @@ export class LabelReader {
     return this.#named(wanted)
   }
 
-  #class(kind: 'classes' | 'indices', name: string, place: string): string | undefined {
+  #class(kind: 'classes' | 'indices', name: string, place: () => string): string | undefined {
     this.#kind ??= kind
     if (this.#kind !== kind) return this.#expected()
     let entry = this.#entries.get(name)
     if (entry === undefined) {
-      entry = { code: this.#entries.size, place }
+      entry = { code: this.#entries.size, place: place() }
       this.#entries.set(name, entry)
     }
     this.#codes.push(entry.code)

@@ -116,6 +116,18 @@ describe('pages', () => {
     expect(Math.max(...sizes)).toBeLessThan(600)
   })
 
+  test('files whose URLs differ in their queries alone are told apart', async () => {
+    const server = await fileServer({})
+    const files = await Promise.all(hf.map(path => readFile(path)))
+    const { url } = await fileServer({}, (asked, response) => {
+      server.files.set('x', files[Number(asked.path.at(-1))]!)
+      server.serve({ ...asked, path: '/x' }, response)
+      return true
+    })
+    const samples = await collect(parquet([`${url}/x?part=0`, `${url}/x?part=1`], { concurrency: 1 }))
+    expect(await numbers(samples)).toEqual(upTo(40))
+  })
+
   test('what was read is kept, as far as it fits', async () => {
     const { url, asked } = await fileServer({ 'x.parquet': await readFile(hf[0]!) })
     const count = async (options: ParquetOptions) => {
