@@ -58,7 +58,8 @@ export async function partsOf(file: ParquetFile, group: number, path: readonly s
   const pages = index.page_locations.map(({ offset, compressed_page_size, first_row_index }) => {
     return { start: Number(offset), end: Number(offset) + compressed_page_size, first: Number(first_row_index) }
   })
-  const dictionary = pages[0] !== undefined && pages[0].start > start ? [[start, pages[0].start] as const] : []
+  if (pages[0] === undefined) throw damagedIndex(group)
+  const dictionary = pages[0].start > start ? [[start, pages[0].start] as const] : []
   return pages.map((page, i) => {
     const next = pages[i + 1]?.first ?? rows
     if (i === 0 ? page.first !== 0 : page.first <= pages[i - 1]!.first || page.first >= rows) throw damagedIndex(group)
@@ -67,9 +68,7 @@ export async function partsOf(file: ParquetFile, group: number, path: readonly s
   })
 }
 
-/**
- * The values of a part, one a row: bytes, text, numbers, lists of numbers; null where there is none.
- */
+/** The values of a part, one a row: bytes, text, numbers, lists of numbers; null where there is none. */
 export async function readPart(
   file: ParquetFile,
   group: number,
