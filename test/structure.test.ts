@@ -29,6 +29,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   sharp: ['codecs', 'sources', 'sinks'],
   'lru-cache': ['engine', 'sources'],
   'tar-stream': ['sources', 'cli'],
+  'brace-expansion': ['sources'],
   papaparse: ['sources'],
   fzstd: ['sources'],
   hyparquet: ['sources'],
@@ -180,6 +181,7 @@ test('exactly these names are public', () => {
     'smartAugmentation',
     'sometimes',
     'spatialDropout2d',
+    'tarShards',
     'toAsyncIterable',
     'toDataset',
     'toTensors',
@@ -190,7 +192,15 @@ test('exactly these names are public', () => {
 
 test('the package depends on little, and shows one entry', () => {
   const { dependencies, peerDependencies, peerDependenciesMeta, exports, engines, sideEffects, type } = packageJson
-  expect(Object.keys(dependencies)).toEqual(['fzstd', 'hyparquet', 'lru-cache', 'papaparse', 'sharp', 'tar-stream'])
+  expect(Object.keys(dependencies)).toEqual([
+    'brace-expansion',
+    'fzstd',
+    'hyparquet',
+    'lru-cache',
+    'papaparse',
+    'sharp',
+    'tar-stream'
+  ])
   expect(Object.keys(peerDependencies)).toEqual(['rxjs', '@tensorflow/tfjs', '@tensorflow/tfjs-node'])
   expect(peerDependenciesMeta).toEqual({
     '@tensorflow/tfjs': { optional: true },

@@ -1,10 +1,11 @@
 /** The images that a command works on: a data set by its name, a folder, or a file that lists or holds them. */
 import { cifar10 } from '../sources/cifar10.js'
 import { indexed } from '../sources/indexed.js'
-import { type ManifestOptions, manifest } from '../sources/manifest.js'
+import { manifest } from '../sources/manifest.js'
 import { mnist } from '../sources/mnist.js'
 import { parquet } from '../sources/parquet.js'
 import type { SampleSource } from '../sources/source.js'
+import { tarShards } from '../sources/tarShards.js'
 import { KINDS } from './kinds.js'
 import { filesBelow, isFolder, joined } from './platform.js'
 import { UsageError } from './usage.js'
@@ -22,14 +23,15 @@ export interface OpenOptions {
   /** Each image of a folder without class folders is a class of its own, so that captions tell which ones were mixed. */
   readonly apart?: boolean | undefined
   /** Columns of manifests and Parquet files, and the root of paths. */
-  readonly columns?: Pick<ManifestOptions, 'image' | 'label' | 'root'> | undefined
+  readonly columns?: { readonly image?: string; readonly label?: string; readonly root?: string } | undefined
 }
 
 const IMAGE = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i
 const MANIFEST = /\.(csv|tsv|jsonl|ndjson)(\?.*)?$/i
+const SHARDS = /\.tar(\?.*)?$/i
 const PARQUET = /\.parquet(\?.*)?$/i
 
-/** Opens `cifar10`, `mnist`, a manifest, a Parquet file, or a folder, whose first folders are the classes, if there are any. */
+/** Opens what {@link KINDS} names. The first folders in a folder of images are the classes, if there are any. */
 export async function openImages(
   name: string,
   seed: number,
@@ -40,12 +42,20 @@ export async function openImages(
       name === 'mnist' ? mnist({ split: 'test', seed, epochs }) : cifar10({ split: 'test', seed, epochs })
     return { size: 10_000, source, side: name === 'mnist' ? 28 : 32 }
   }
-  if (isFolder(name)) return openFolder(name, seed, apart)
   const { root, ...names } = columns
+  const shards = (): Promise<Images> => ofSource(epochs => tarShards(name, { seed, epochs, field: names.label }))
+  if (isFolder(name)) return (await holdsShards(name)) ? shards() : openFolder(name, seed, apart)
   if (MANIFEST.test(name)) return ofSource(epochs => manifest(name, { seed, epochs, ...columns }))
-  if (PARQUET.test(name) && root !== undefined) throw new UsageError('--root is for manifests.')
+  if (root !== undefined) throw new UsageError('--root is for manifests.')
   if (PARQUET.test(name)) return ofSource(epochs => parquet(name, { seed, epochs, ...names }))
+  if (SHARDS.test(name)) return shards()
   throw new UsageError(`${name} is neither ${KINDS.replaceAll(' or ', ' nor ')}.`)
+}
+
+/** Whether the files of a folder are shards, and none of them an image. */
+async function holdsShards(name: string): Promise<boolean> {
+  const files = await filesBelow(name)
+  return files.some(file => SHARDS.test(file)) && !files.some(file => IMAGE.test(file))
 }
 
 async function ofSource(source: (epochs: number) => SampleSource): Promise<Images> {

@@ -29,6 +29,12 @@ export async function fileSize(path: string): Promise<number | undefined> {
   return facts?.isFile() ? facts.size : undefined
 }
 
+/** Whether there is a folder of this path. */
+export async function isFolder(path: string): Promise<boolean> {
+  const facts = await stat(path).catch(() => undefined)
+  return facts?.isDirectory() === true
+}
+
 /** Reads a file; one that ends in `.gz` is unpacked. */
 export async function readBytes(path: string): Promise<Uint8Array> {
   const bytes = await readFile(path)

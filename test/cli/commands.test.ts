@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import sharp from 'sharp'
+import { pack } from 'tar-stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { operatorNames } from '#dist/cli/operators.js'
 import { ExpressionError, parseCall } from '#dist/cli/parse.js'
@@ -118,7 +119,7 @@ describe('preview', () => {
     [['photos', '--op', 'cutout()', '--all'], /or else --all/],
     [['photos'], /Give one or more --op/],
     [['photos', 'other', '--all'], /One folder or data set is expected/],
-    [['nowhere', '--all'], /nowhere is neither a folder, a manifest .*, a Parquet file, cifar10 nor mnist/],
+    [['nowhere', '--all'], /nowhere is neither a folder, a manifest .*, a Parquet file, shards .*, cifar10 nor mnist/],
     [['empty', '--all'], /holds no image/],
     [['photos', '--opp', 'cutout()'], /Unknown option '--opp'/],
     [[], /Say which images/]
@@ -214,6 +215,23 @@ describe('stats', () => {
       code: 1,
       err: expect.stringMatching(/^manifest: list\.csv: it has no column of images .*name it with `image`\.\n$/)
     })
+  })
+
+  test('of shards, by a file or their folder', async () => {
+    await mkdir(join(folder, 'shards'))
+    const archive = pack()
+    for (const i of [1, 2, 3]) {
+      archive.entry({ name: `${i}.jpg` }, await readFile(join(folder, 'photos', i < 3 ? 'cats' : 'dogs', `${i}.jpg`)))
+      archive.entry({ name: `${i}.txt` }, i < 3 ? 'cat' : 'dog')
+    }
+    archive.finalize()
+    await writeFile(join(folder, 'shards', 'a.tar'), archive as unknown as AsyncIterable<Uint8Array>)
+    const { code, out } = await millrace('stats', 'shards/a.tar')
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/^3 images\nwidth {3}100 to 120.*classes 2\n {2}cat {2}2\n {2}dog {2}1\n$/s)
+    ])
+    expect((await millrace('stats', 'shards')).out).toBe(out)
   })
 
   test.each([
