@@ -114,6 +114,7 @@ export { type ImageFolderOptions, imageFolder } from './sources/imageFolder.js'
 export { type IndexedOptions, indexed } from './sources/indexed.js'
 export type { PixelItem, SampleItem } from './sources/item.js'
 export { type IterableOptions, iterable } from './sources/iterable.js'
+export { type ManifestOptions, manifest } from './sources/manifest.js'
 export {
   type DatasetOperator,
   type MixDatasetsOptions,
@@ -122,6 +123,7 @@ export {
 } from './sources/mixDatasets.js'
 export { type MnistOptions, mnist } from './sources/mnist.js'
 export type { FetchProgress } from './sources/npmPackage.js'
+export { type ParquetOptions, parquet } from './sources/parquet.js'
 export type { Sampler } from './sources/sampler.js'
 export type { IndexedSourceOptions, SampleSource, SourceOptions } from './sources/source.js'
 export { type TarShardsOptions, tarShards } from './sources/tarShards.js'

@@ -14,6 +14,7 @@ const printed: Readonly<Record<string, RegExp>> = {
   'fit-dataset.js': /^fitted 2 epochs$/m,
   'for-await.js': /^batch 4 of 100 × 32 × 32 × 3: .*\ndone: 5 batches$/m,
   'grad-cam.js': /^out\/what-it-looks-at.png: [2-8] of 8 guessed rightly$/m,
+  'manifest.js': /^4 photos of the classes living, made\n(epoch [01]: \w+\.jpg is (living|made), .*\n){8}$/m,
   'mnist.js': /^accuracy on 2000 test images: [89]\d\.\d %$/m,
   'quick-start.js': /^trained on 40 batches, last loss \d\.\d{3}$/m,
   'resume.js': /^4 batches, then 6 after the resume: same bytes true$/m,

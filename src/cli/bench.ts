@@ -7,6 +7,7 @@ import { randomFlip } from '../operators/randomFlip.js'
 import { randomResizedCrop } from '../operators/randomResizedCrop.js'
 import { forEachBatch } from '../sinks/forEachBatch.js'
 import { openImages } from './data.js'
+import { KINDS } from './kinds.js'
 import { parseArgs, print } from './platform.js'
 import { onlyName, whole } from './usage.js'
 
@@ -14,7 +15,7 @@ const HELP = `millrace bench DIR [options]
 
 Reads, decodes, crops and flips the images of a folder into batches, and tells how fast that goes and what limits it.
 
-  DIR            a folder of images, in class folders or not; or cifar10, or mnist
+  DIR            ${KINDS}
   --size N       side of the crops (default 224)
   --batch N      images of a batch (default 64)
   --batches N    batches that are made (default 50)

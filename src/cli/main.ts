@@ -6,6 +6,7 @@ import { pack } from './pack.js'
 import { ExpressionError } from './parse.js'
 import { commandLine, fail, packageVersion, print } from './platform.js'
 import { preview } from './preview.js'
+import { stats } from './stats.js'
 import { UsageError } from './usage.js'
 
 const HELP = `millrace COMMAND
@@ -13,10 +14,11 @@ const HELP = `millrace COMMAND
   preview   draws what operators make of your images; millrace preview --help tells more
   bench     makes batches of your images, and tells how fast that goes and what limits it
   pack      makes shards of a folder of images, for tarShards
+  stats     tells sizes, classes, mean and deviation of your images, and which ones are broken
   --version
   --help`
 
-const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { preview, bench, pack }
+const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { preview, bench, pack, stats }
 
 const [name = '--help', ...args] = commandLine()
 try {

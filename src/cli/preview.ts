@@ -2,6 +2,7 @@
 import { writePng } from '../sinks/platform.js'
 import { drawSheet, type SheetGroup } from '../sinks/sheet.js'
 import { openImages } from './data.js'
+import { KINDS } from './kinds.js'
 import { operatorNames, operatorOf } from './operators.js'
 import { parseArgs, print } from './platform.js'
 import { previewGroup } from './previewSheet.js'
@@ -11,7 +12,7 @@ const HELP = `millrace preview DIR_OR_DATASET --op "OPERATOR" [options]
 
 Draws originals on the left and what the operators make of them on the right, with labels and weights below.
 
-  DIR_OR_DATASET     a folder of images, in class folders or not; or cifar10, or mnist
+  DIR_OR_DATASET     ${KINDS}
   --op "OPERATOR"    such as "elasticDistortion({ alpha: 34, sigma: 4 })"; several are applied in their order
   --all              instead: all operators with their defaults, one after the other
   --rows N           images that are shown (default 4; with --all 1)

@@ -1,3 +1,5 @@
+import { KINDS } from './kinds.js'
+
 /** A mistake in what was typed: shown as it is, without a stack. */
 export class UsageError extends Error {}
 
@@ -10,7 +12,7 @@ export function whole(option: string, text: string, min: number): number {
 
 /** The images that a command was given, and nothing else. */
 export function onlyName([name, ...rest]: readonly string[], help: string): string {
-  if (name === undefined) throw new UsageError(`Say which images: a folder, cifar10 or mnist.\n\n${help}`)
+  if (name === undefined) throw new UsageError(`Say which images: ${KINDS}.\n\n${help}`)
   if (rest.length > 0) throw new UsageError(`One folder or data set is expected, but ${rest.join(', ')} came as well.`)
   return name
 }

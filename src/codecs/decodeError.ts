@@ -1,6 +1,7 @@
 /** What is wrong with an image, in a sentence. */
 import { SourceError } from '../errors.js'
 import { type ImageKind, imageKind } from './imageKind.js'
+import { tooLarge } from './pixelLimit.js'
 
 const reasons: Record<string, string> = {
   ENOENT: 'does not exist',
@@ -32,9 +33,7 @@ export function readError(path: string, cause: unknown): SourceError {
 export function decodeError(cause: unknown, kind: ImageKind): SourceError {
   if (cause instanceof SourceError) return cause
   const message = messageOf(cause)
-  if (/pixel limit/i.test(message)) {
-    return new SourceError('The image is too large to be decoded: it claims more than 268 million pixels.', { cause })
-  }
+  if (/pixel limit/i.test(message)) return tooLarge(cause)
   return new SourceError(`The ${kind.toUpperCase()} image is truncated or damaged (${message}).`, { cause })
 }
 

@@ -4,7 +4,7 @@ import type { Image } from '../kernels/step.js'
 import type { PixelRef } from '../sample.js'
 import type { EncodedImage } from './codec.js'
 import { decodeError } from './decodeError.js'
-import { loadSharp, readImage } from './sharp.js'
+import { loadSharp, readImage, sharpOptions } from './sharp.js'
 
 /**
  * Reads a mask: pixels of one channel as they are, or an 8-bit grey image in a format that loses nothing.
@@ -19,7 +19,7 @@ export async function readMask(mask: PixelRef | EncodedImage): Promise<Image> {
   }
   const { bytes, kind } = readImage(mask)
   if (kind === 'jpeg') throw new SourceError('The mask is a JPEG, which does not keep class ids. Save masks as PNG.')
-  const image = (await loadSharp())(bytes, { failOn: 'error', ignoreIcc: true, autoOrient: true })
+  const image = (await loadSharp())(bytes, { ...sharpOptions(), sequentialRead: false })
   const { channels, depth, isPalette } = await image.metadata().catch(cause => {
     throw decodeError(cause, kind)
   })

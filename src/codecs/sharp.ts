@@ -7,11 +7,14 @@ import type { Codec, Decoded, EncodedImage, ImageSize, OpenImage, Wanted } from 
 import { checkKind, decodeError, readError } from './decodeError.js'
 import { HEAD_BYTES, type ImageKind } from './imageKind.js'
 import { type JpegHeader, jpegHeader, uprightSize } from './jpegHeader.js'
+import { checkJpegSize, maxPixels } from './pixelLimit.js'
 import { readBytes, readHead, readRange, sharpVersion } from './platform.js'
 import { movedTo, shrinkOf } from './shrink.js'
 
 /** 'error' is the least strict level at which a truncated TIFF is one; 'warning' refuses whole photos for oddities. */
-const options: SharpOptions = { failOn: 'error', ignoreIcc: true, autoOrient: true, sequentialRead: true }
+export function sharpOptions(): SharpOptions {
+  return { failOn: 'error', ignoreIcc: true, autoOrient: true, sequentialRead: true, limitInputPixels: maxPixels() }
+}
 
 let loading: Promise<typeof SharpFactory> | undefined
 let id: string | undefined
@@ -25,7 +28,9 @@ export const sharpCodec: Codec = {
 
   async open(source) {
     const { bytes, kind } = readImage(source)
-    return new SharpImage(bytes, kind, kind === 'jpeg' ? jpegHeader(bytes) : undefined)
+    const header = kind === 'jpeg' ? jpegHeader(bytes) : undefined
+    if (header !== undefined) checkJpegSize(header, bytes.length)
+    return new SharpImage(bytes, kind, header)
   }
 }
 
@@ -75,7 +80,7 @@ export async function imageSize(source: EncodedImage): Promise<ImageSize> {
   const kind = checkKind(head)
   const sharp = await loadSharp()
   try {
-    const { autoOrient } = await sharp(isWhole ? source.path : head, options).metadata()
+    const { autoOrient } = await sharp(isWhole ? source.path : head, sharpOptions()).metadata()
     return { width: autoOrient.width, height: autoOrient.height }
   } catch (cause) {
     throw decodeError(cause, kind)
@@ -97,7 +102,7 @@ export class SharpImage implements OpenImage {
   }
 
   async decode(wanted?: Wanted): Promise<Decoded> {
-    const image = (await loadSharp())(this.#bytes, options)
+    const image = (await loadSharp())(this.#bytes, sharpOptions())
     const shrink = shrinkOf(this.size, wanted)
     try {
       if (await this.#isCmyk(image)) return { image: await decodeCmyk(image), region: undefined }

@@ -2,14 +2,13 @@
 import { Region } from '../kernels/memory.js'
 import type { Codec, Decoded, ImageSize, OpenImage, Wanted } from './codec.js'
 import { type JpegHeader, jpegHeader } from './jpegHeader.js'
+import { checkJpegSize } from './pixelLimit.js'
 import { nativeView, type TurboBinding } from './platform.js'
 import { readImage, SharpImage, sharpCodec } from './sharp.js'
 import { shrinkOf } from './shrink.js'
 
 /** Baseline, extended and progressive. */
 const LAST_FRAME = 0xc2
-/** sharp's own limit. The binding counts bytes in 32 bits, so it must not see more. */
-const MAX_PIXELS = 0x3fff * 0x3fff
 
 /** The codec over the binding of this version. */
 export function turboCodec(binding: TurboBinding, version: string): Codec {
@@ -19,6 +18,7 @@ export function turboCodec(binding: TurboBinding, version: string): Codec {
     async open(source) {
       const { bytes, kind } = readImage(source)
       const header = kind === 'jpeg' ? jpegHeader(bytes) : undefined
+      if (header !== undefined) checkJpegSize(header, bytes.length)
       const other = new SharpImage(bytes, kind, header)
       return header !== undefined && isPlain(header) ? new TurboImage(binding, bytes, header, other) : other
     }
@@ -58,7 +58,7 @@ class TurboImage implements OpenImage {
   }
 }
 
-function isPlain({ width, height, channels, precision, frame, orientation }: JpegHeader): boolean {
+function isPlain({ channels, precision, frame, orientation }: JpegHeader): boolean {
   const isCommon = frame <= LAST_FRAME && precision === 8 && (channels === 1 || channels === 3)
-  return isCommon && orientation === 1 && width * height <= MAX_PIXELS
+  return isCommon && orientation === 1
 }

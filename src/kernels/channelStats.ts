@@ -5,7 +5,8 @@ import type { SampleStep } from './step.js'
 /** Sums over the pixels of an image: whole numbers below 2^53, so they are exact. */
 export interface ChannelSums {
   readonly channels: number
-  readonly pixels: number
+  readonly width: number
+  readonly height: number
   /** Of the bytes of each channel. */
   readonly sums: readonly number[]
   /** Of their squares. */
@@ -15,8 +16,8 @@ export interface ChannelSums {
 /** An image may have so many channels. */
 const MOST = 4
 
-/** Channels, pixels, and two sums a channel, as float64 of eight bytes each. */
-const BYTES = 8 * (2 + 2 * MOST)
+/** Channels, width and height, and two sums a channel, as float64 of eight bytes each. */
+const BYTES = 8 * (3 + 2 * MOST)
 
 export const channelStatsStep: SampleStep<object, object> = {
   name: 'channelStats',
@@ -37,7 +38,8 @@ export const channelStatsStep: SampleStep<object, object> = {
     const numbers = new DataView(out.data.buffer, out.data.byteOffset, BYTES)
     out.data.fill(0)
     numbers.setFloat64(0, channels)
-    numbers.setFloat64(8, width * height)
+    numbers.setFloat64(8, width)
+    numbers.setFloat64(16, height)
     for (let c = 0; c < channels; c++) {
       let sum = 0
       let squares = 0
@@ -46,8 +48,8 @@ export const channelStatsStep: SampleStep<object, object> = {
         sum += value
         squares += value * value
       }
-      numbers.setFloat64(8 * (2 + c), sum)
-      numbers.setFloat64(8 * (2 + MOST + c), squares)
+      numbers.setFloat64(8 * (3 + c), sum)
+      numbers.setFloat64(8 * (3 + MOST + c), squares)
     }
   }
 }
@@ -57,6 +59,6 @@ export function readSums(images: Uint8Array, row: number): ChannelSums {
   const numbers = new DataView(images.buffer, images.byteOffset + row * BYTES, BYTES)
   const channels = numbers.getFloat64(0)
   const of = (first: number): number[] =>
-    Array.from({ length: channels }, (_, c) => numbers.getFloat64(8 * (2 + first + c)))
-  return { channels, pixels: numbers.getFloat64(8), sums: of(0), squares: of(MOST) }
+    Array.from({ length: channels }, (_, c) => numbers.getFloat64(8 * (3 + first + c)))
+  return { channels, width: numbers.getFloat64(8), height: numbers.getFloat64(16), sums: of(0), squares: of(MOST) }
 }

@@ -4,7 +4,7 @@ import type { Batch, Fault, Normalization } from '../batch.js'
 import { checkFunction, checkInteger, checkOneOf, checkOptions } from '../check.js'
 import { OperatorError } from '../errors.js'
 import { batch } from '../operators/batch.js'
-import { prefetch } from '../operators/prefetch.js'
+import { type PrefetchOptions, prefetch } from '../operators/prefetch.js'
 import { sampleStep } from '../operators/steps.js'
 import type { Sample, SourceInfo } from '../sample.js'
 import { ChannelTally } from './channelTally.js'
@@ -77,21 +77,20 @@ export async function channelStats(
   if (workers !== undefined) checkInteger('channelStats', 'workers', workers, { max: 1024 })
   checkOneOf('channelStats', 'onFault', onFault, ['throw', 'skip'])
   checkSignal('channelStats', signal)
-  const reduced = source.pipe(
-    map(pixelsAlone),
-    firstEpoch(),
-    sampleStep({ name: 'channelStats', options: {} }),
-    batch(IMAGES),
-    prefetch(2, { workers, onFault })
-  )
   const tally = new ChannelTally()
   const add = (made: Batch): void => {
     tally.add(made)
     onProgress?.({ done: tally.images + tally.faults.length, total: samplesOf(made.info) })
   }
-  await forEachBatch(reduced, add, { signal })
+  await forEachBatch(reduceImages(source, { workers, onFault }), add, { signal })
   const { images, faults } = tally
   return { ...tally.moments(), images, faults }
+}
+
+/** The images of the first epoch as batches of their sums, which the workers make: `readSums` tells what they are. */
+export function reduceImages(source: Observable<Sample>, options: PrefetchOptions): Observable<Batch> {
+  const step = sampleStep({ name: 'channelStats', options: {} })
+  return source.pipe(map(pixelsAlone), firstEpoch(), step, batch(IMAGES), prefetch(2, options))
 }
 
 /** Images that are reduced between two reports. */

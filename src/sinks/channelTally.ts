@@ -13,10 +13,10 @@ export class ChannelTally {
   #squares: bigint[] = []
   #first: string | undefined
 
-  add({ images, keys, faults }: Batch): void {
+  add({ images, keys, faults }: Pick<Batch, 'images' | 'keys' | 'faults'>): void {
     this.faults.push(...faults)
     for (const [row, key] of keys.entries()) {
-      const { channels, pixels, sums, squares } = readSums(images as Uint8Array, row)
+      const { channels, width, height, sums, squares } = readSums(images as Uint8Array, row)
       if (this.#first === undefined) {
         this.#first = key
         this.#sums = new Array<bigint>(channels).fill(0n)
@@ -24,7 +24,7 @@ export class ChannelTally {
       }
       this.#checkChannels(key, channels)
       this.images++
-      this.#pixels += BigInt(pixels)
+      this.#pixels += BigInt(width * height)
       for (let c = 0; c < channels; c++) {
         this.#sums[c]! += BigInt(sums[c]!)
         this.#squares[c]! += BigInt(squares[c]!)

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } 
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { createGunzip, gunzip } from 'node:zlib'
+import { brotliDecompressSync, createGunzip, gunzip, gunzipSync } from 'node:zlib'
 
 export { readdir as readFolder, realpath as realPath } from 'node:fs/promises'
 export { join, resolve as absolutePath } from 'node:path'
@@ -150,4 +150,14 @@ export async function listFolder(folder: string): Promise<{ files: string[]; sub
     if (target?.isFile()) files.push(entry.name)
   }
   return { files, subfolders }
+}
+
+/** Unpacks gzip into at most so many bytes; anything that holds more is an error. */
+export function gunzipInto(packed: Uint8Array, size: number): Uint8Array {
+  return gunzipSync(packed, { maxOutputLength: Math.max(1, size) })
+}
+
+/** As {@link gunzipInto}, for Brotli. */
+export function brotliInto(packed: Uint8Array, size: number): Uint8Array {
+  return brotliDecompressSync(packed, { maxOutputLength: Math.max(1, size) })
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import sharp from 'sharp'
+import { pack } from 'tar-stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { operatorNames } from '#dist/cli/operators.js'
 import { ExpressionError, parseCall } from '#dist/cli/parse.js'
@@ -118,7 +119,7 @@ describe('preview', () => {
     [['photos', '--op', 'cutout()', '--all'], /or else --all/],
     [['photos'], /Give one or more --op/],
     [['photos', 'other', '--all'], /One folder or data set is expected/],
-    [['nowhere', '--all'], /nowhere is neither a folder nor/],
+    [['nowhere', '--all'], /nowhere is neither a folder, a manifest .*, a Parquet file, shards .*, cifar10 nor mnist/],
     [['empty', '--all'], /holds no image/],
     [['photos', '--opp', 'cutout()'], /Unknown option '--opp'/],
     [[], /Say which images/]
@@ -156,6 +157,92 @@ describe('bench', () => {
     [[], 2, /Say which images/]
   ])('%j is answered with what to do', async (args, code, message) => {
     expect(await millrace('bench', ...args)).toMatchObject({ code, err: expect.stringMatching(message) })
+  })
+})
+
+describe('stats', () => {
+  test('tells sizes, classes, mean and deviation', async () => {
+    const { code, out, err } = await millrace('stats', 'photos')
+    expect([code, err]).toEqual([0, ''])
+    const [images, width, height, pixels, mean, std, ...classes] = out.split('\n')
+    expect([images, width, height]).toEqual(['6 images', 'width   100 to 120, median 110', 'height  80'])
+    expect(pixels).toBe('pixels  5793 |▄█| 11585')
+    // Orange is 255, 165, 0; #108888 is 16, 136, 136.
+    const numbers = (line: string | undefined) => JSON.parse(line!.slice(8)) as number[]
+    expect(numbers(mean)).toEqual([271 / 510, 301 / 510, 136 / 510].map(value => expect.closeTo(value, 1)))
+    expect(numbers(std)).toEqual([239 / 510, 29 / 510, 136 / 510].map(value => expect.closeTo(value, 1)))
+    expect(classes).toEqual(['classes 2', '  cats  3', '  dogs  3', ''])
+  })
+
+  test('lists what is broken, and ends with 1', async () => {
+    await mkdir(join(folder, 'mixed'))
+    const good = await readFile(join(folder, 'photos', 'cats', '1.jpg'))
+    await writeFile(join(folder, 'mixed', 'a.jpg'), good)
+    await writeFile(join(folder, 'mixed', 'cut.jpg'), good.subarray(0, good.length / 2))
+    for (let i = 0; i < 70; i++) await writeFile(join(folder, 'mixed', `none ${i}.png`), '')
+    const { code, out, err } = await millrace('stats', 'mixed', '--broken', '3')
+    expect([code, err]).toEqual([1, '71 of 72 images are broken.\n'])
+    expect(out).toMatch(
+      /^1 images\nwidth {3}100\nheight {2}80\nmean .*\nstd .*\nbroken {2}71\n {2}cut\.jpg: .*truncated or damaged/
+    )
+    expect(out).toMatch(/ {2}none \d+\.png: .*empty.*\n {2}… and 68 more; --broken 71 lists all\n$/)
+    const all = JSON.parse((await millrace('stats', 'mixed', '--broken', '99', '--json')).out) as Record<
+      string,
+      unknown
+    >
+    expect(all).toMatchObject({ images: 1, width: { min: 100, median: 100, max: 100 }, broken: { images: 71 } })
+    expect((all.broken as { listed: unknown[] }).listed.length).toBe(71)
+    expect(all.classes).toBeUndefined()
+    await rm(join(folder, 'mixed', 'a.jpg'))
+    expect(await millrace('stats', 'mixed', '--broken', '0')).toMatchObject({
+      code: 1,
+      out: '0 images\nbroken  71\n  … and 71 more; --broken 71 lists all\n'
+    })
+  })
+
+  test('of a manifest and of a Parquet file', async () => {
+    await writeFile(join(folder, 'list.csv'), 'photo,species\ncats/1.jpg,cat\ndogs/1.jpg,dog\ndogs/2.jpg,dog\n')
+    const list = await millrace('stats', 'list.csv', '--image', 'photo', '--label', 'species', '--root', 'photos')
+    expect(list).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^3 images\n.*classes 2\n {2}cat {2}1\n {2}dog {2}2\n$/s)
+    })
+    const parquet = fileURLToPath(new URL('../fixtures/parquet/hf-0.parquet', import.meta.url))
+    expect((await millrace('stats', parquet)).out).toMatch(
+      /^23 images\nwidth {3}4\nheight {2}3\nmean {4}\[0\.0431, 0\.9569, 0\.0275\]/
+    )
+    expect(await millrace('stats', 'list.csv')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^manifest: list\.csv: it has no column of images .*name it with `image`\.\n$/)
+    })
+  })
+
+  test('of shards, by a file or their folder', async () => {
+    await mkdir(join(folder, 'shards'))
+    const archive = pack()
+    for (const i of [1, 2, 3]) {
+      archive.entry({ name: `${i}.jpg` }, await readFile(join(folder, 'photos', i < 3 ? 'cats' : 'dogs', `${i}.jpg`)))
+      archive.entry({ name: `${i}.txt` }, i < 3 ? 'cat' : 'dog')
+    }
+    archive.finalize()
+    await writeFile(join(folder, 'shards', 'a.tar'), archive as unknown as AsyncIterable<Uint8Array>)
+    const { code, out } = await millrace('stats', 'shards/a.tar')
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/^3 images\nwidth {3}100 to 120.*classes 2\n {2}cat {2}2\n {2}dog {2}1\n$/s)
+    ])
+    expect((await millrace('stats', 'shards')).out).toBe(out)
+  })
+
+  test.each([
+    [['photos', '--broken', 'x'], 2, /--broken must be a whole number of at least 0, but is x/],
+    [['photos', '--jsn'], 2, /Unknown option '--jsn'/],
+    [['nowhere'], 2, /nowhere is neither a folder, a manifest/],
+    [['nowhere.csv'], 1, /nowhere\.csv cannot be read: there is no such file/],
+    [['empty'], 2, /holds no image/],
+    [[], 2, /Say which images: a folder, a manifest/]
+  ])('%j is answered with what to do', async (args, code, message) => {
+    expect(await millrace('stats', ...args)).toMatchObject({ code, out: '', err: expect.stringMatching(message) })
   })
 })
 
