@@ -4,6 +4,7 @@ import { runIn, type Wants } from './context.js'
 import { Gate } from './gate.js'
 import { OverrunWatch } from './overrun.js'
 import { Queue } from './queue.js'
+import { Stopwatch } from './stopwatch.js'
 
 export interface ConsumeOptions<T> {
   /** For warnings. */
@@ -46,7 +47,9 @@ class Consumption<T> {
   readonly #source: Observable<T>
   readonly #options: ConsumeOptions<T>
   readonly #depth: number
-  readonly #gate = new Gate()
+  /** An item may be made ahead while nobody asks for it, so the gate is open for longer than somebody waits. */
+  readonly #wantTime = new Stopwatch(false)
+  readonly #gate = new Gate({ wantTime: this.#wantTime })
   readonly #overrun: OverrunWatch
   readonly #observer: Subscriber<T>
   readonly #items = new Queue<T>()
@@ -119,6 +122,11 @@ class Consumption<T> {
   }
 
   #serve(): void {
+    this.#answer()
+    this.#wantTime.set(this.#waiters.length > 0)
+  }
+
+  #answer(): void {
     while (this.#waiters.length > 0) {
       if (this.#items.length > 0) {
         this.#waiters.shift()!.resolve({ done: false, value: this.#items.shift() as T })

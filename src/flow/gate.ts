@@ -17,6 +17,7 @@ let starts = 0
 
 export class Gate {
   readonly #pumps: PumpList
+  readonly #wantTime: Stopwatch | undefined
   readonly #openTime = new Stopwatch(true)
   #isOpen = true
   /** Until the next turn of the event loop. */
@@ -32,9 +33,13 @@ export class Gate {
   #sliceEnd = 0
   #ticks = 0
 
-  /** @param free bounds nothing, so that a pump need not wait for a child that waits */
-  constructor({ free = false }: { readonly free?: boolean } = {}) {
+  /**
+   * @param free bounds nothing, so that a pump need not wait for a child that waits
+   * @param wantTime runs while the gate's owner waits for an item; by default, while the gate is open
+   */
+  constructor({ free = false, wantTime }: { readonly free?: boolean; readonly wantTime?: Stopwatch } = {}) {
     this.#pumps = new PumpList(free)
+    this.#wantTime = wantTime
   }
 
   get isOpen(): boolean {
@@ -90,9 +95,9 @@ export class Gate {
     else this.#pause()
   }
 
-  /** Milliseconds up to `time`, which is now, in which it was open since the first call. */
-  openMs(time: number): number {
-    return this.#openTime.ms(time)
+  /** Milliseconds up to `time`, which is now, in which its owner wanted an item, since the first call. */
+  wantMs(time: number): number {
+    return (this.#wantTime ?? this.#openTime).ms(time)
   }
 
   #update(): void {

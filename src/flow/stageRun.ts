@@ -65,7 +65,7 @@ export class StageRun<I, O> extends Pump {
       depth,
       held: () => (this.alive ? this.#held : 0),
       items: () => this.#emitted,
-      hungryMs: time => this.input.openMs(time),
+      hungryMs: time => this.input.wantMs(time),
       busyMs: time => this.#busy.ms(time),
       stalledMs: time => this.#stalled.ms(time),
       details: () => this.#work.details?.() ?? {}

@@ -129,7 +129,7 @@ export class Tally {
       })
     }
     // Without a gate, the consumer waits whenever it is not busy with an item.
-    const waitedMs = this.#gate === undefined ? time - this.#busyMs : this.#gate.openMs(time)
+    const waitedMs = this.#gate === undefined ? time - this.#busyMs : this.#gate.wantMs(time)
     return { time, items: this.#items, images: this.#images, waitedMs, stages }
   }
 }

@@ -1,8 +1,10 @@
 import { getEventListeners } from 'node:events'
-import { concat, concatMap, from, throwError, timer } from 'rxjs'
+import { concat, concatMap, from, Observable, Subject, throwError, timer } from 'rxjs'
 import { expect, test } from 'vitest'
 import { consume } from '#dist/flow/consume.js'
 import { currentContext } from '#dist/flow/context.js'
+import type { Gate } from '#dist/flow/gate.js'
+import { now } from '#dist/flow/platform.js'
 import { stage } from '#dist/flow/stage.js'
 import { mapConcurrent } from '#dist/operators/mapConcurrent.js'
 import { counted, leaked, pending, turn } from './support.js'
@@ -147,4 +149,33 @@ test('is a pipeline of its own, with what it wants', async () => {
   )
   await consume(outer, { name: 'test' }).next()
   expect(seen).toEqual([undefined, { format: 'uint8' }])
+})
+
+test('its gate counts the time in which somebody waits, not that in which it has room', async () => {
+  const arriving = new Subject<number>()
+  let gate: Gate | undefined
+  const source = new Observable<number>(subscriber => {
+    gate = currentContext()!.gate
+    return arriving.subscribe(subscriber)
+  })
+  const wanted = () => gate!.wantMs(now())
+  const pass = () => {
+    for (const start = now(); now() - start < 1; );
+  }
+  const items = consume(source, { name: 'test' })
+  const first = items.next()
+  wanted()
+  pass()
+  const before = wanted()
+  expect(before).toBeGreaterThan(0)
+  arriving.next(1)
+  const after = wanted()
+  expect(await first).toEqual(item(1))
+  expect(gate!.isOpen).toBe(true)
+  pass()
+  expect(wanted()).toBe(after)
+  void items.next()
+  pass()
+  expect(wanted()).toBeGreaterThan(after)
+  await items.return()
 })
