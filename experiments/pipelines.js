@@ -11,7 +11,7 @@ export function trainingBatches(tf, { configuration, seed, settings, cursor, wor
   return cifar10({ split: 'train', epochs, ...start })
     .pipe(...(typeof samples === 'function' ? samples({ epochs }) : samples))
     .pipe(batch(size, { remainder: 'drop' }), ...batches, normalize(pixels))
-    .pipe(prefetch(4, { workers }), toTensors(tf))
+    .pipe(prefetch(8, { workers }), toTensors(tf))
 }
 
 /** Share of images that a classifier gets wrong: of the first `limit` test images, or of those that were learned from. */
