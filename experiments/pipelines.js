@@ -1,17 +1,20 @@
 /** Where the images come from: always Millrace. */
 import { batch, cifar10, forEachBatch, normalize, prefetch, toTensors } from 'millrace'
-import { take } from 'rxjs'
+import { take, tap } from 'rxjs'
 import { pace } from './settings.js'
 
-/** Images that the network learns from, as tensors; from the start, or right after a cursor. */
-export function trainingBatches(tf, { configuration, seed, settings, cursor, workers }) {
+/**
+ * Images that the network learns from, as tensors; from the start, or right after a cursor. `onArrival` is called when a
+ * batch is made, before it becomes a tensor.
+ */
+export function trainingBatches(tf, { configuration, seed, settings, cursor, workers, onArrival }) {
   const { batch: size, epochs } = pace(configuration, settings)
   const start = cursor === undefined ? { seed, shuffle: true, subset: [0, settings.share] } : { resume: cursor }
   const { samples, batches = [], pixels } = configuration
   return cifar10({ split: 'train', epochs, ...start })
     .pipe(...(typeof samples === 'function' ? samples({ epochs }) : samples))
     .pipe(batch(size, { remainder: 'drop' }), ...batches, normalize(pixels))
-    .pipe(prefetch(8, { workers }), toTensors(tf))
+    .pipe(prefetch(8, { workers }), tap(onArrival), toTensors(tf))
 }
 
 /** Share of images that a classifier gets wrong: of the first `limit` test images, or of those that were learned from. */

@@ -25,7 +25,10 @@ export async function trainRun(
     const total = Math.floor(size / batch) * epochs
     const saved = await savedRun(path, settings)
     if (saved !== undefined) await restore(tf, learner.weights, saved)
-    let { state, cursor } = saved ?? { state: { step: 0, epoch: NOTHING, history: [], busyMs: 0, waitedMs: 0 } }
+    let { state, cursor } = saved ?? {
+      state: { step: 0, epoch: NOTHING, history: [], busyMs: 0, waitedMs: 0, uploadMs: 0 }
+    }
+    const arrivals = []
     let free = performance.now()
 
     const step = async one => {
@@ -34,7 +37,10 @@ export async function trainRun(
       const { loss, wrong } = await learner.step(one, state.step, rate)
       const ended = performance.now()
       state = { ...state, step: state.step + 1, epoch: added(state.epoch, { loss, wrong, images: one.xs.shape[0] }) }
-      state.waitedMs += started - free
+      // What is between two steps: waiting until the batch is made, then making a tensor of it, on this thread.
+      const waited = Math.max(0, arrivals.shift() - free)
+      state.waitedMs += waited
+      state.uploadMs += started - free - waited
       state.busyMs += ended - started
       cursor = one.cursor
       if (one.last) {
@@ -51,7 +57,8 @@ export async function trainRun(
       return stopping
     }
     if (state.step < total) {
-      const batches = trainingBatches(tf, { configuration, seed, settings, cursor, workers })
+      const onArrival = () => arrivals.push(performance.now())
+      const batches = trainingBatches(tf, { configuration, seed, settings, cursor, workers, onArrival })
       const stopped = await lastValueFrom(
         batches.pipe(
           trainStep(step),
@@ -60,6 +67,8 @@ export async function trainRun(
       )
       if (stopped && state.step < total) return undefined
     }
+    const { busyMs, waitedMs, uploadMs } = state
+    const trainedMs = busyMs + waitedMs + uploadMs
     return {
       id: configuration.id,
       seed,
@@ -69,8 +78,9 @@ export async function trainRun(
       steps: total,
       testError: await evaluate(settings.finalImages),
       trainError: await evaluate(),
-      seconds: (state.busyMs + state.waitedMs) / 1000,
-      waitedShare: state.waitedMs / (state.busyMs + state.waitedMs),
+      seconds: trainedMs / 1000,
+      waitedShare: waitedMs / trainedMs,
+      uploadShare: uploadMs / trainedMs,
       history: state.history
     }
   } finally {

@@ -10,8 +10,8 @@
  * few times.
  */
 export const profiles = {
-  full: { share: 0.04, batch: 50, epochs: 40, rate: 0.05, testImages: 2000, testEvery: 2, finalImages: 10_000 },
-  quick: { share: 0.02, batch: 50, epochs: 10, rate: 0.05, testImages: 1000, testEvery: 2, finalImages: 2000 },
+  full: { share: 0.02, batch: 50, epochs: 80, rate: 0.05, testImages: 2000, testEvery: 4, finalImages: 10_000 },
+  quick: { share: 0.01, batch: 50, epochs: 20, rate: 0.05, testImages: 1000, testEvery: 4, finalImages: 2000 },
   smoke: { share: 0.004, batch: 50, epochs: 2, rate: 0.05, testImages: 200, testEvery: 1, finalImages: 200 }
 }
 

@@ -167,7 +167,9 @@ function waiting(rows, runs) {
   const verdict = over.length === 0 ? 'Every run stays below 3 %' : `Not below 3 %: ${names.join('; ')}`
   const fastest = Math.min(...rows.map(({ seconds }) => seconds))
   const [{ steps, settings }] = runsOf(runs, rows[0].id)
-  return `${verdict}; the worst waited ${percent(worst)} % of its training time. Time starts with the first batch that is asked for, so the start
-of the workers is in it. The fastest configuration trained ${Math.round((steps * settings.batch) / fastest).toLocaleString('en')} images a second, on the same cores that made the
+  const upload = mean(runs.map(({ uploadShare }) => uploadShare))
+  return `${verdict}; the worst waited ${percent(worst)} % of its training time until a batch was made. Making a tensor of it, on the
+thread that trains, took another ${percent(upload)} % on average; steps are short here. Time starts with the first batch that is asked for, so the
+start of the workers is in it. The fastest configuration trained ${Math.round((steps * settings.batch) / fastest).toLocaleString('en')} images a second, on the same cores that made the
 images.`
 }

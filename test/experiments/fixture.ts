@@ -15,7 +15,14 @@ export function run(id: string, seed: number, { test, train, waited = 0.01 }: Er
     trainError: train + 0.1 * (4 - epoch),
     testError: epoch % 2 === 0 ? test + 0.05 * (4 - epoch) : undefined
   }))
-  const facts = { parameters: 61_690, trainingImages: 5000, steps: 400, seconds: 10, waitedShare: waited }
+  const facts = {
+    parameters: 61_690,
+    trainingImages: 5000,
+    steps: 400,
+    seconds: 10,
+    waitedShare: waited,
+    uploadShare: 0.02
+  }
   return { id, seed, settings, testError: test, trainError: train, history, ...facts }
 }
 
