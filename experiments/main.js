@@ -1,5 +1,5 @@
 // npm run experiments: the article's techniques, compared on CIFAR-10. matrix.js says what is compared.
-import { access } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { showDownload } from '../examples/demo/progress.js'
 import { loadBackend } from '../examples/demo/tensorflow.js'
@@ -34,8 +34,7 @@ async function main({ profile, seeds, configurations, workers, report: only }) {
     const all = Array.from({ length: seeds }, (_, i) => i + 1).map(seed =>
       configurations.map(configuration => ({ configuration, seed }))
     )
-    const done = (await readResults(results)).runs.filter(run => isDeepStrictEqual(run.settings, settings))
-    const isDone = ({ configuration, seed }) => done.some(run => run.id === configuration.id && run.seed === seed)
+    const isDone = await findDone({ settings, checkpoint, results })
     const wanted = all.map(ofSeed => ofSeed.filter(run => !isDone(run)))
     const progress = new Progress(wanted.flat())
     let number = 0
@@ -67,6 +66,18 @@ async function main({ profile, seeds, configurations, workers, report: only }) {
   return 0
 }
 
+/** What has its result already; where heat maps are still to be made, its weights too. */
+async function findDone({ settings, checkpoint, results }) {
+  const { runs, heatMaps } = await readResults(results)
+  const same = one => isDeepStrictEqual(one.settings, settings)
+  const done = new Set()
+  for (const { id, seed } of runs.filter(same)) {
+    const needed = HEAT_MAPS.includes(id) && !heatMaps.some(one => one.seed === seed && same(one))
+    if (!needed || existsSync(checkpoint(id, seed))) done.add(`${id} ${seed}`)
+  }
+  return ({ configuration, seed }) => done.has(`${configuration.id} ${seed}`)
+}
+
 /** Where all its networks are there. */
 async function compareHeatMaps({ tf, seed, settings, checkpoint, results, workers }) {
   const networks = HEAT_MAPS.map(id => ({ id, path: checkpoint(id, seed) }))
@@ -74,14 +85,7 @@ async function compareHeatMaps({ tf, seed, settings, checkpoint, results, worker
   const same = ({ settings: theirs }) => isDeepStrictEqual(theirs, settings)
   const trained = id => runs.some(run => run.id === id && run.seed === seed && same(run))
   if (!HEAT_MAPS.every(trained) || heatMaps.some(one => one.seed === seed && same(one))) return
-  for (const { path } of networks) {
-    try {
-      await access(path)
-    } catch {
-      console.log(`heat maps of seed ${seed}: left out, because ${path} is not there any more`)
-      return
-    }
-  }
+  if (!networks.every(({ path }) => existsSync(path))) return
   await writeResult(results, `heatMaps-${seed}`, await measureHeatMaps(tf, { networks, seed, settings, workers }))
 }
 

@@ -34,15 +34,12 @@ ${[...rows, ...cells].join('\n')}
 </svg>
 `
   await writeFile(`${path}.svg`, svg)
-  await sharp(Buffer.from(svg), { density: 144 }).png().toFile(`${path}.png`)
+  await sharp(Buffer.from(svg), { density: 144 }).png({ palette: true }).toFile(`${path}.png`)
 }
 
 async function picture(bytes, { x, y }) {
-  const image = sharp(bytes, { raw: { width: SIDE, height: SIDE, channels: 3 } })
-  const png = await image
-    .resize(2 * SHOWN, 2 * SHOWN, { kernel: 'cubic' })
-    .png()
-    .toBuffer()
+  const raw = { width: SIDE, height: SIDE, channels: 3 }
+  const png = await sharp(bytes, { raw }).png().toBuffer() // whoever draws it makes it larger
   return `<image x="${x}" y="${y}" width="${SHOWN}" height="${SHOWN}" href="data:image/png;base64,${png.toString('base64')}"/>`
 }
 

@@ -2,6 +2,7 @@
 import { BASE, HEAT_MAPS, matrix } from '../matrix.js'
 import { contradictions } from './contradictions.js'
 import { published } from './published.js'
+import { HEAD, setting, state } from './setting.js'
 import { mean } from './statistics.js'
 import { differenceOf, runsOf } from './summary.js'
 import { differenceText, percent, spreadText } from './words.js'
@@ -10,6 +11,7 @@ const WAITING = 0.03 // share
 
 /** The whole page. `heatMaps` are one a seed; `seeds` is how many were asked for. */
 export function page({ rows, runs, heatMaps, settings, seeds }) {
+  if (runs.length === 0) return `${HEAD}\n\nNo run is there yet.\n`
   const counts = [...new Set(rows.map(({ n }) => n))].sort()
   const parts = [
     HEAD,
@@ -32,49 +34,6 @@ export function page({ rows, runs, heatMaps, settings, seeds }) {
     waiting(rows, runs)
   ]
   return `${parts.filter(Boolean).join('\n\n')}\n`
-}
-
-const HEAD = `# Results
-
-The techniques of the article, compared on CIFAR-10 with one small network that two cores can train. Every image came through
-Millrace. \`npm run experiments\` repeats it; this page is written from [the raw results](../experiments/results) by
-\`npm run experiments -- --report\`. What is compared is in [matrix.js](../experiments/matrix.js).
-
-It shows directions, not sizes: the papers train networks that are far larger, on 25 times as many images, for 200 epochs and more.`
-
-function state({ runs, counts, seeds }) {
-  const all = matrix.length * seeds
-  const there = runs.length >= all ? '' : ` ${runs.length} of ${all} runs are there so far.`
-  const n = counts.length === 1 ? `${counts[0]}` : `${counts[0]} to ${counts.at(-1)}`
-  const wide = `With so few seeds the intervals are wide (for three, 2.5 standard deviations to each side): most of what is inside of
-them cannot be told from chance.`
-  return `Every number is over ${n} ${n === '1' ? 'seed' : 'seeds'}.${there} ${counts[0] < 10 ? wide : ''}`.trim()
-}
-
-function setting({ rows, runs, settings }) {
-  const { batch, epochs, rate, testImages, testEvery, finalImages } = settings
-  const [{ parameters, trainingImages, steps }] = runs
-  const seen = ['none', BASE].flatMap(id => rows.filter(row => row.id === id))
-  const overfit = seen.map(
-    row =>
-      `${row.method} ends with ${percent(row.trainError.mean)} % errors on its training images and ${percent(row.testError.mean)} % on the test images`
-  )
-  return `## How it was done
-
-- **Network:** four convolutions of 3 × 3 (16, 32, 64, 64 filters), each with batch normalisation and ReLU, then the mean over the
-  image: ${parameters.toLocaleString('en')} parameters. Stochastic gradient descent with Nesterov momentum 0.9, no weight decay, batches of ${batch}.
-  The learning rate rises to ${rate} within a tenth of the steps and falls along half a cosine.
-- **Images:** ${trainingImages.toLocaleString('en')} of the 50,000 training images (\`subset\`, the same for every seed), ${epochs} epochs, ${steps.toLocaleString('en')} steps. The table is made
-  from ${finalImages.toLocaleString('en')} test images after the last epoch, never from a best one; the curves from the first ${testImages.toLocaleString('en')}, every ${testEvery} epochs.
-- **Why so:** all of it had to end within about an hour on two cores, and the network had to overfit, as it does in the papers, or there
-  is nothing to regularise. Few images many times do that. Sizes and learning rate were fixed after looking at the runs without
-  augmentation, with and without batch normalisation, and at crop + flip; no other method had been trained by then.
-  ${overfit.join('; ')}.
-- **One rule for all:** strengths are those of each paper for CIFAR-10, or its only ones; none was tuned. For one seed all
-  configurations begin with the same weights and see the same images in the same order, so differences are paired by seed. Spatial
-  dropout has the rate of dropout, as its paper's could not be checked. SamplePairing keeps the shares of its paper's schedule. Smart
-  Augmentation has a smaller network A than its paper, which would take most of the hour; its classifier sees as many images and
-  takes as many steps as the others, half of the images made by A.`
 }
 
 function table(rows) {

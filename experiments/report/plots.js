@@ -113,7 +113,7 @@ function dots(data) {
 
 /** Places labels beside the ends of their lines, without covering each other. */
 function apart(ends) {
-  const room = Math.max(...ends.map(({ point }) => point.error)) * 0.055
+  const room = Math.max(...ends.map(({ point }) => point.error)) * 0.06
   const sorted = ends.toSorted((a, b) => a.point.error - b.point.error)
   let above = -Infinity
   return sorted.map(end => {

@@ -17,11 +17,18 @@ export async function report({ results, docs, settings, seeds }) {
   const all = await readResults(results)
   const same = one => isDeepStrictEqual(one.settings, settings)
   const [runs, heatMaps] = [all.runs.filter(same), all.heatMaps.filter(same)]
-  if (runs.length === 0) throw new Error(`There are no results in ${results} yet. Train first: npm run experiments`)
   const rows = summarize(runs)
   const pictures = join(docs, 'results')
   await mkdir(pictures, { recursive: true })
 
+  if (runs.length > 0) await draw(pictures, { rows, runs, heatMaps })
+  const written = join(docs, 'results.md')
+  await writeFile(written, page({ rows, runs, heatMaps, settings, seeds }))
+  await fillIn(join(docs, 'choosing.md'), rows)
+  return { written, missing: Math.max(0, matrix.length * seeds - runs.length) }
+}
+
+async function draw(pictures, { rows, runs, heatMaps }) {
   if (runsOf(runs, BASE).length > 0 && runsOf(runs, 'samplePairing').length > 0) {
     await writePlot(join(pictures, 'samplePairing'), curvesPlot(runs, 'samplePairing', 'SamplePairing'))
   }
@@ -30,11 +37,6 @@ export async function report({ results, docs, settings, seeds }) {
   const networks = HEAT_MAPS.map(id => matrix.find(one => one.id === id))
   const shown = heatMaps.find(one => one.pictures.length > 0)
   if (shown !== undefined) await drawHeatMaps(join(pictures, 'heatMaps'), shown.pictures, networks)
-
-  const written = join(docs, 'results.md')
-  await writeFile(written, page({ rows, runs, heatMaps, settings, seeds }))
-  await fillIn(join(docs, 'choosing.md'), rows)
-  return { written, missing: Math.max(0, matrix.length * seeds - runs.length) }
 }
 
 /** Puts the findings between `<!--result ID-->` and `<!--/result-->`. Where there is no such page, nothing is done. */
