@@ -1,20 +1,19 @@
 /** Makes batches of plans: memory, chunks, faults, and the batch in the end. One maker serves one subscription. */
-import type { Batch, BatchPlan, Fault, Moments } from '../batch.js'
+import type { Batch, BatchPlan } from '../batch.js'
 import { normalizationOf } from '../kernels/batchNormalization.js'
 import type { Shape } from '../kernels/step.js'
 import type { FixedMemory } from '../kernels/wasm/module.js'
-import type { Targets } from '../sample.js'
-import { batchTargets, checkTargets } from './batchTargets.js'
+import { BatchRows, type MadeRows, type RowsRun } from './batchRows.js'
+import { checkTargets } from './batchTargets.js'
 import { ByteRoom, type Place } from './byteRoom.js'
-import { programsOf, runChunks } from './chunks.js'
-import { FaultBudget, type FaultPolicy, sizesError } from './faults.js'
-import { batchSpec, batchSteps, commonShape, keepPixels, rowPlan, rowPlans, shapeOf } from './plannedRows.js'
+import { programsOf } from './chunks.js'
+import { FaultBudget, type FaultPolicy } from './faults.js'
+import { batchSpec, batchSteps, commonShape, rowPlans, shapeOf } from './plannedRows.js'
 import type { Runner } from './pool.js'
 import { CANCELLED, SlotRing, type SlotShape, slotBytes, slotViews } from './slot.js'
 import { SlotBatch } from './slotBatch.js'
-import { substituteFor } from './substitute.js'
 import { type RowPlan, writeTable } from './table.js'
-import type { BatchSpec, ProgramSpec, RowFault, RowTargets, SlotRef, WorkTimes } from './task.js'
+import type { RowFault, SlotRef, WorkTimes } from './task.js'
 
 /** The share of `maxBytes` that is for images which are fetched from web servers before their turn. */
 const AHEAD_SHARE = 1 / 4
@@ -32,19 +31,10 @@ export interface MakerOptions {
   readonly onHoarding: (outstanding: number) => void
 }
 
-/** The rows of a batch that are there. */
-interface MadeRows {
-  readonly keys: readonly string[]
-  readonly faults: readonly Fault[]
-  /** Boxes and keypoints, where the samples have any. */
-  readonly targets: readonly Targets[] | undefined
-  readonly moments: Moments | undefined
-}
-
 export class BatchMaker {
   readonly #options: MakerOptions
   readonly #ring: SlotRing
-  readonly #budget: FaultBudget
+  readonly #run: RowsRun
   readonly #active = new Set<FixedMemory>()
   readonly #times: Record<string, number> = {}
   readonly #hoard: number
@@ -59,9 +49,14 @@ export class BatchMaker {
   constructor(options: MakerOptions) {
     this.#options = options
     this.#ring = new SlotRing(options.depth + 2)
-    this.#budget = new FaultBudget(options.faults)
     this.#hoard = 4 * (options.depth + 2) + 16
-    const { maxBytes, runner } = options
+    const { maxBytes, runner, faults } = options
+    this.#run = {
+      runner,
+      budget: new FaultBudget(faults),
+      isStopped: () => this.#stopped,
+      note: times => this.#note(times)
+    }
     if (maxBytes === undefined) return
     this.#room = new ByteRoom(maxBytes * (1 - AHEAD_SHARE))
     this.#ahead = Math.floor((maxBytes * AHEAD_SHARE) / Math.max(1, runner.workers))
@@ -105,15 +100,15 @@ export class BatchMaker {
     const planned = rowPlans(plan.samples)
     const rows = planned instanceof Promise ? await planned : planned
     let shape = shapeOf(rows) ?? this.#lastShape ?? (await this.#probe(rows))
-    this.#budget.seen(rows.length)
+    this.#run.budget.seen(rows.length)
     const mixes = program.steps.length > 0
     await place?.enter(slotBytes(this.#shape(plan, shape ?? [1, 1, 1], float, mixes)))
     for (;;) {
       const slot = this.#slot(plan, shape ?? [1, 1, 1], float, mixes)
       const batch = batchSpec(plan.samples[0]!, program, { normalization: float ? normalization : undefined, own })
       try {
-        const made = await this.#rows(plan, rows, slot, batch, program)
-        if (Array.isArray(made)) {
+        const made = await new BatchRows(this.#run, rows, slot, batch, program).make()
+        if (isFaults(made)) {
           if (!this.#stopped) shape = commonShape(rows, made, shape)
           this.#release(slot)
           if (this.#stopped) return undefined
@@ -140,90 +135,6 @@ export class BatchMaker {
         throw error
       }
     }
-  }
-
-  /** Makes all rows and finishes the batch; gives the rows at fault where images are not of the slot's size. */
-  async #rows(
-    plan: BatchPlan,
-    rows: readonly RowPlan[],
-    slot: SlotRef,
-    batch: BatchSpec,
-    program: ProgramSpec
-  ): Promise<MadeRows | RowFault[]> {
-    const { runner } = this.#options
-    const keys = plan.samples.map(sample => sample.key)
-    const result = await runChunks(runner, rows, slot, batch, program)
-    this.#note(result.times)
-    keepPixels(rows, result.pixels)
-    const targets = new Map(result.targets.map(of => [of.row, of]))
-    const targetsOf = (kept: readonly number[]): readonly Targets[] | undefined => {
-      if (targets.size === 0) return undefined
-      const { height, width, channels } = slot.shape
-      const shape = [kept.length, height, width, channels] as const
-      return batchTargets(
-        program,
-        rows[kept[0]!]!.sample,
-        shape,
-        kept.map(row => targets.get(row)!)
-      )
-    }
-    if (result.finished)
-      return { keys, faults: [], targets: targetsOf(rows.map(({ row }) => row)), moments: result.moments }
-    if (this.#stopped) return { keys: [], faults: [], targets: undefined, moments: undefined }
-    if (result.faults.some(fault => fault.shape !== undefined)) return [...result.faults]
-
-    const faults = result.faults.map(fault => this.#budget.take(rows[fault.row]!.sample, fault))
-    const failed = new Set(result.faults.map(fault => fault.row))
-    if (this.#budget.action === 'substitute') {
-      for (const row of [...failed]) {
-        faults.push(...(await this.#substitute(rows[row]!, slot, batch, program, keys, failed, targets)))
-      }
-    }
-    const kept = rows.map(row => row.row).filter(row => !failed.has(row))
-    let moments: Moments | undefined
-    if (kept.length > 0) {
-      const first = batchSpec(rows[kept[0]!]!.sample, program, batch)
-      const outcome = await runner.run({ kind: 'finish', slot, batch: first, rows: kept }, [program])
-      moments = outcome.moments
-      this.#note([outcome.times])
-    }
-    const moved = kept.length > 0 ? targetsOf(kept) : undefined
-    return { keys: kept.map(row => keys[row]!), faults, targets: moved, moments }
-  }
-
-  /** Puts another sample in a row; a substitute may fail as well, and then the next one is tried. Gives those faults. */
-  async #substitute(
-    row: RowPlan,
-    slot: SlotRef,
-    batch: BatchSpec,
-    program: ProgramSpec,
-    keys: string[],
-    failed: Set<number>,
-    targets: Map<number, RowTargets>
-  ): Promise<Fault[]> {
-    const faults: Fault[] = []
-    for await (const { sample, role, place } of substituteFor(row.sample)) {
-      if (this.#stopped) break
-      const rows = [await rowPlan(sample, row.row, role, place)]
-      const result = await runChunks(this.#options.runner, rows, slot, batch, program, false)
-      this.#note(result.times)
-      const fault = result.faults[0]
-      if (fault === undefined) {
-        keys[row.row] = sample.key
-        failed.delete(row.row)
-        for (const of of result.targets) targets.set(row.row, of)
-        break
-      }
-      if (fault.shape !== undefined) {
-        const wanted = [slot.shape.height, slot.shape.width, slot.shape.channels] as const
-        throw sizesError([
-          { sample: row.sample, shape: wanted },
-          { sample, shape: fault.shape }
-        ])
-      }
-      faults.push(this.#budget.take(sample, fault))
-    }
-    return faults
   }
 
   #shape({ samples, labelWidth }: BatchPlan, size: Shape, float: boolean, mixes: boolean): SlotShape {
@@ -266,4 +177,8 @@ export class BatchMaker {
       for (const [name, ms] of Object.entries(of)) this.#times[name] = (this.#times[name] ?? 0) + ms
     }
   }
+}
+
+function isFaults(made: MadeRows | readonly RowFault[]): made is readonly RowFault[] {
+  return Array.isArray(made)
 }
