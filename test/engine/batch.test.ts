@@ -114,7 +114,10 @@ test('options that cannot be used are refused at the call', () => {
     [() => prefetch(0), /^prefetch: `depth` must be a whole number of at least 1, but is 0/],
     [() => prefetch(Infinity), /`depth`.*Infinity/],
     [() => prefetch(2, { workers: -1 }), /`workers` must be a whole number between 0 and 1024, but is -1/],
-    [() => prefetch(2, { threads: 2 } as never), /`threads` must be one of the options workers, onFault, maxBytes, but is 2/],
+    [
+      () => prefetch(2, { threads: 2 } as never),
+      /`threads` must be one of the options workers, onFault, maxBytes, but is 2/
+    ],
     [() => prefetch(2, { onFault: 'ignore' as never }), /`onFault` must be one of 'throw', 'skip', 'substitute'/],
     [() => prefetch(2, { onFault: { action: 'drop' as never } }), /`onFault\.action` must be one of/],
     [() => prefetch(2, { onFault: null as never }), /`onFault` must be one of .*but is null/],

@@ -72,12 +72,14 @@ const tars = fc.tuple(damaged(archives), fc.boolean()).map(([bytes, whole]) => (
 fuzz('a tar archive ends in samples within it, or in an error', tars, async bytes => void (await scan(bytes)))
 
 const good = formatIndex({ ...(await scan(archives[2]!)), classes: ['cat', 'dog'] })
+/** Anything, and places that may be right or wrong. */
+const values = fc.oneof(fc.jsonValue(), fc.nat(5000), fc.tuple(fc.nat(5000), fc.nat(5000)))
 const texts = fc.oneof(
   { arbitrary: damaged([Buffer.from(good)]).map(bytes => Buffer.from(bytes).toString()), weight: 2 },
   // Well-formed, with anything in the place of one part.
   {
     arbitrary: fc
-      .tuple(fc.constantFrom('bytes', 'classes', 'samples', 'format', 0, 1, 2, 3, 'none'), fc.jsonValue())
+      .tuple(fc.constantFrom('bytes', 'classes', 'samples', 'format', 0, 1, 2, 3, 'none'), values)
       .map(([part, value]) => {
         const index = JSON.parse(good) as Record<string, unknown> & { samples: unknown[][] }
         if (typeof part === 'number') index.samples[0]![part] = value
