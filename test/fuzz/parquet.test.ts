@@ -9,8 +9,8 @@ import { type Damage, damage, fuzz, inputFolder, naming } from './support.js'
 
 const corpus: readonly (readonly [name: string, options?: ParquetOptions])[] = [
   ['hf-1'],
-  ['paged', { subset: [0, 0.1] }],
-  ['paged-dictionary', { cacheBytes: 1, subset: [0, 0.1] }],
+  ['paged', { subset: [0, 0.05] }],
+  ['paged-dictionary', { cacheBytes: 1, subset: [0, 0.05] }],
   ['plain-none', { label: 'kind', mask: 'seg' }],
   ['plain-snappy', { label: 'many' }],
   ['plain-gzip', { label: ['x', 'y'], key: 'kind' }],
@@ -33,7 +33,7 @@ fuzz(
   parquets,
   async ({ options, bytes }) => {
     writeFileSync(path, bytes)
-    for (const { image } of await collect(parquet(path, { subset: [0, 0.4], ...options })))
+    for (const { image } of await collect(parquet(path, { subset: [0, 0.2], ...options })))
       if (!((image as { bytes: Uint8Array }).bytes instanceof Uint8Array)) throw new Error('no bytes')
   },
   naming(path)
