@@ -26,7 +26,7 @@ for (const { title, entries } of sections) {
   for (const { name, expression, seed = 1, text, from } of entries) {
     lines.push('', `### ${name}`, '', `${text} ${from}`)
     if (expression === undefined) continue
-    const images = await openImages(`${docs}photos`, seed)
+    const images = await openImages(`${docs}photos`, { seed })
     const group = await previewGroup(expression, images, [operatorOf(expression)], options)
     const { data, width, height } = drawSheet([group], { columns: options.variants + 1, scale: undefined })
     const picture = sharp(data, { raw: { width, height, channels: 3 } })

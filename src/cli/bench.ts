@@ -1,25 +1,28 @@
 /** `millrace bench`: how fast one's own images become batches, and what holds them up. */
 import { take } from 'rxjs'
+import type { Batch } from '../batch.js'
 import { batch } from '../operators/batch.js'
 import { type MonitorReport, monitor } from '../operators/monitor.js'
 import { prefetch } from '../operators/prefetch.js'
 import { randomFlip } from '../operators/randomFlip.js'
 import { randomResizedCrop } from '../operators/randomResizedCrop.js'
 import { forEachBatch } from '../sinks/forEachBatch.js'
-import { openImages } from './data.js'
-import { KINDS } from './kinds.js'
+import { DATA_HELP, DATA_OPTIONS, onlyData, openImages } from './data.js'
 import { parseArgs, print } from './platform.js'
-import { onlyName, whole } from './usage.js'
+import { Progress } from './progress.js'
+import { helpText, whole } from './usage.js'
 
-const HELP = `millrace bench DIR [options]
-
-Reads, decodes, crops and flips the images of a folder into batches, and tells how fast that goes and what limits it.
-
-  DIR            ${KINDS}
-  --size N       side of the crops (default 224)
-  --batch N      images of a batch (default 64)
-  --batches N    batches that are made (default 50)
-  --workers N    worker threads (default: as many as there are cores)`
+const HELP = helpText(
+  'bench DATA [options]',
+  'Reads, decodes, crops and flips images into batches, and tells how fast that goes and what limits it.',
+  [
+    ...DATA_HELP,
+    ['--size N', 'side of the crops (default 224)'],
+    ['--batch N', 'images of a batch (default 64)'],
+    ['--batches N', 'batches that are made (default 50)'],
+    ['--workers N', 'worker threads (default: as many as there are cores)']
+  ]
+)
 
 /** Runs the command. */
 export async function bench(args: string[]): Promise<void> {
@@ -27,6 +30,7 @@ export async function bench(args: string[]): Promise<void> {
     args,
     allowPositionals: true,
     options: {
+      ...DATA_OPTIONS,
       size: { type: 'string', default: '224' },
       batch: { type: 'string', default: '64' },
       batches: { type: 'string', default: '50' },
@@ -35,11 +39,11 @@ export async function bench(args: string[]): Promise<void> {
     }
   })
   if (values.help) return print(HELP)
-  const name = onlyName(positionals, HELP)
+  const name = onlyData(positionals)
   const [size, count] = [whole('--size', values.size, 1), whole('--batch', values.batch, 1)]
   const batches = whole('--batches', values.batches, 1)
-  const workers = values.workers === undefined ? undefined : whole('--workers', values.workers, 0)
-  const images = await openImages(name, 1)
+  const workers = whole('--workers', values.workers, 0)
+  const images = await openImages(name, { seed: 1, columns: values })
   const samples = images.source(Number.POSITIVE_INFINITY).pipe(take(count * batches))
   let last: MonitorReport | undefined
   const made = samples.pipe(
@@ -51,10 +55,14 @@ export async function bench(args: string[]): Promise<void> {
       last = report
     })
   )
+  const progress = new Progress()
+  progress.begin(count * batches)
   let codec = ''
-  await forEachBatch(made, ({ cursor }) => {
+  const see = ({ cursor, keys }: Batch): void => {
     codec = cursor.codec
-  })
+    progress.add(keys.length)
+  }
+  await forEachBatch(made, see).finally(() => progress.end())
   if (last !== undefined) print(summary(last, codec))
 }
 

@@ -7,18 +7,23 @@ import { ExpressionError } from './parse.js'
 import { commandLine, fail, packageVersion, print } from './platform.js'
 import { preview } from './preview.js'
 import { stats } from './stats.js'
-import { UsageError } from './usage.js'
+import { helpText, UsageError } from './usage.js'
 
-const HELP = `millrace COMMAND
+const HELP = helpText(
+  'COMMAND',
+  `Ends with 0; with 1 where images are broken or cannot be read; with 2 where what was typed is wrong.
+millrace COMMAND --help tells more of a command.`,
+  [
+    ['preview', 'draws what operators make of your images'],
+    ['bench', 'makes batches of your images, and tells how fast that goes and what limits it'],
+    ['stats', 'tells sizes, classes, mean and deviation of your images, and which ones are broken'],
+    ['pack', 'makes shards of a folder of images, for tarShards'],
+    ['--version', 'tells the version'],
+    ['--help', 'shows this']
+  ]
+)
 
-  preview   draws what operators make of your images; millrace preview --help tells more
-  bench     makes batches of your images, and tells how fast that goes and what limits it
-  pack      makes shards of a folder of images, for tarShards
-  stats     tells sizes, classes, mean and deviation of your images, and which ones are broken
-  --version
-  --help`
-
-const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { preview, bench, pack, stats }
+const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { preview, bench, stats, pack }
 
 const [name = '--help', ...args] = commandLine()
 try {

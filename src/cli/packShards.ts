@@ -45,7 +45,11 @@ export async function packShards(options: PackOptions): Promise<Packed> {
   const packed = await resumed(out, items)
   if (state.done) return { ...packed, skipped: items.length - packed.images, already: true }
   const counts = { images: packed.images, shards: packed.shards, skipped: 0 }
-  progress.begin(items.length, packed.next, packed.shards)
+  progress.begin(items.length, packed.next)
+  if (packed.next > 0) {
+    const there = `${packed.shards} shards with the first ${packed.next} of ${items.length} images`
+    progress.line(`${there} are there already; going on`)
+  }
   const rest = new Pending(options, items.slice(packed.next), count => {
     counts.skipped += count
   })
@@ -54,7 +58,7 @@ export async function packShards(options: PackOptions): Promise<Packed> {
     const images = await writeShard(options, name, rest, classes)
     counts.images += images
     counts.shards++
-    progress.shard(name, images)
+    progress.line(`${name}: ${images} images`)
   }
   await writeFileWhole(statePath(out), JSON.stringify({ ...state, done: true }))
   return { ...counts, skipped: items.length - counts.images, already: false }
@@ -169,11 +173,11 @@ class Pending {
         const reason = (cause as Error).message.split('\n')[0]
         const hint = encode === undefined ? '' : ' --skip-broken leaves such images out.'
         if (!skipBroken) throw new LoaderError('PACK', `${item.path} cannot be packed: ${reason}.${hint}`, { cause })
-        progress.skipped(item.path, reason ?? '')
+        progress.line(`left out ${item.path}: ${reason}`)
         skip(1)
         return undefined
       } finally {
-        progress.image()
+        progress.add()
       }
     }
     this.#made = inOrder(items, make, jobs)

@@ -36,11 +36,6 @@ export function terminalWidth(): number | undefined {
   return process.stderr.isTTY ? (process.stderr.columns ?? 80) : undefined
 }
 
-/** Shows how far it has come, in the place of what was shown before; nothing where nobody watches. */
-export function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
-}
-
 export function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory()
 }

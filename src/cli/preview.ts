@@ -1,25 +1,27 @@
 /** `millrace preview`: what operators make of one's images, as a picture. */
 import { writePng } from '../sinks/platform.js'
 import { drawSheet, type SheetGroup } from '../sinks/sheet.js'
-import { openImages } from './data.js'
-import { KINDS } from './kinds.js'
+import { DATA_HELP, DATA_OPTIONS, onlyData, openImages } from './data.js'
 import { operatorNames, operatorOf } from './operators.js'
 import { parseArgs, print } from './platform.js'
 import { previewGroup } from './previewSheet.js'
-import { onlyName, UsageError, whole } from './usage.js'
+import { Progress } from './progress.js'
+import { helpText, UsageError, whole } from './usage.js'
 
-const HELP = `millrace preview DIR_OR_DATASET --op "OPERATOR" [options]
-
-Draws originals on the left and what the operators make of them on the right, with labels and weights below.
-
-  DIR_OR_DATASET     ${KINDS}
-  --op "OPERATOR"    such as "elasticDistortion({ alpha: 34, sigma: 4 })"; several are applied in their order
-  --all              instead: all operators with their defaults, one after the other
-  --rows N           images that are shown (default 4; with --all 1)
-  --variants N       results for each image (default 4)
-  --size N           side that images of a folder are scaled and cropped to (default 128)
-  --seed N           another seed draws other results (default 1)
-  --out FILE         the picture (default preview.png)`
+const HELP = helpText(
+  'preview DATA --op "OPERATOR" [options]',
+  'Draws originals on the left and what the operators make of them on the right, with labels and weights below.',
+  [
+    ...DATA_HELP,
+    ['--op "OPERATOR"', 'such as "elasticDistortion({ alpha: 34, sigma: 4 })"; several are applied in their order'],
+    ['--all', 'instead: all operators with their defaults, one after the other'],
+    ['--rows N', 'images that are shown (default 4; with --all 1)'],
+    ['--variants N', 'results for each image (default 4)'],
+    ['--size N', 'side that images of no common size are scaled and cropped to (default 128)'],
+    ['--seed N', 'another seed draws other results (default 1)'],
+    ['--out FILE', 'the picture (default preview.png)']
+  ]
+)
 
 /** Operators that do nothing, or cannot be made, without arguments; for images of a side. */
 function example(name: string, size: number): string {
@@ -49,6 +51,7 @@ export async function preview(args: string[]): Promise<void> {
     args,
     allowPositionals: true,
     options: {
+      ...DATA_OPTIONS,
       op: { type: 'string', multiple: true, default: [] },
       all: { type: 'boolean', default: false },
       rows: { type: 'string' },
@@ -60,20 +63,27 @@ export async function preview(args: string[]): Promise<void> {
     }
   })
   if (values.help) return print(HELP)
-  const name = onlyName(positionals, HELP)
+  const name = onlyData(positionals)
   if (values.all === values.op.length > 0) throw new UsageError('Give one or more --op "OPERATOR", or else --all.')
   const options = {
     rows: whole('--rows', values.rows ?? (values.all ? '1' : '4'), 1),
     variants: whole('--variants', values.variants, 1),
     size: whole('--size', values.size, 8)
   }
-  const images = await openImages(name, whole('--seed', values.seed, 0))
+  const images = await openImages(name, { seed: whole('--seed', values.seed, 0), columns: values })
   const side = images.side ?? options.size
   const lists = values.all ? operatorNames().map(op => [example(op, side)]) : [values.op]
   const built = lists.map(list => ({ title: list.join('   '), operators: list.map(operatorOf) }))
   const groups: SheetGroup[] = []
-  for (const { title, operators } of built) {
-    groups.push(await previewGroup(title, images, operators, options))
+  const progress = new Progress('sheets')
+  progress.begin(built.length)
+  try {
+    for (const { title, operators } of built) {
+      groups.push(await previewGroup(title, images, operators, options))
+      progress.add()
+    }
+  } finally {
+    progress.end()
   }
   await writePng(values.out, drawSheet(groups, { columns: options.variants + 1, scale: undefined }))
   print(`${values.out}: ${groups.length === 1 ? groups[0]!.title : `${groups.length} operators`}`)

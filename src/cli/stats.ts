@@ -4,27 +4,24 @@ import { readSums } from '../kernels/channelStats.js'
 import { reduceImages } from '../sinks/channelStats.js'
 import { ChannelTally } from '../sinks/channelTally.js'
 import { forEachBatch } from '../sinks/forEachBatch.js'
-import { openImages } from './data.js'
-import { KINDS } from './kinds.js'
-import { fail, parseArgs, print, progress } from './platform.js'
+import { DATA_HELP, DATA_OPTIONS, onlyData, openImages } from './data.js'
+import { fail, parseArgs, print } from './platform.js'
+import { Progress } from './progress.js'
 import { SizeTally } from './sizeTally.js'
 import { type Stats, statsText } from './statsText.js'
-import { onlyName, whole } from './usage.js'
+import { helpText, whole } from './usage.js'
 
-const HELP = `millrace stats WHAT [options]
-
-Reads every image once, and tells how many there are, of which classes and sizes, their mean and standard deviation for
-normalize, and which ones are broken.
-
-  WHAT           ${KINDS}
-  --image NAME   the column of the images, of a manifest or a Parquet file
-  --label NAME   the column of the labels
-  --root DIR     the folder or URL that the paths of a manifest are relative to, and must not leave
-  --workers N    worker threads (default: as many as there are cores)
-  --broken N     broken images that are listed (default 20)
-  --json         all of it as JSON
-
-Ends with 0; with 1 where images are broken or cannot be read at all; with 2 where the command is wrong.`
+const HELP = helpText(
+  'stats DATA [options]',
+  `Reads every image once, and tells how many there are, of which classes and sizes, their mean and standard deviation for
+normalize, and which ones are broken. Ends with 1 where there are such.`,
+  [
+    ...DATA_HELP,
+    ['--workers N', 'worker threads (default: as many as there are cores)'],
+    ['--broken N', 'broken images that are listed (default 20)'],
+    ['--json', 'all of it as JSON']
+  ]
+)
 
 /** Broken images that are remembered, so that memory stays bounded. */
 const MOST_KEPT = 100_000
@@ -35,9 +32,7 @@ export async function stats(args: string[]): Promise<void> {
     args,
     allowPositionals: true,
     options: {
-      image: { type: 'string' },
-      label: { type: 'string' },
-      root: { type: 'string' },
+      ...DATA_OPTIONS,
       workers: { type: 'string' },
       broken: { type: 'string', default: '20' },
       json: { type: 'boolean', default: false },
@@ -45,14 +40,13 @@ export async function stats(args: string[]): Promise<void> {
     }
   })
   if (values.help) return print(HELP)
-  const name = onlyName(positionals, HELP)
-  const workers = values.workers === undefined ? undefined : whole('--workers', values.workers, 0)
+  const name = onlyData(positionals)
+  const workers = whole('--workers', values.workers, 0)
   const listed = Math.min(MOST_KEPT, whole('--broken', values.broken, 0))
-  const { image, label, root } = values
-  const columns = Object.fromEntries(Object.entries({ image, label, root }).filter(([, value]) => value !== undefined))
-  const { size, source } = await openImages(name, 1, { apart: false, columns })
+  const { size, source } = await openImages(name, { seed: 1, apart: false, columns: values })
   const samples = source(1)
   const { classes, classNames } = await samples.info()
+  const progress = new Progress()
   const tally = new ChannelTally()
   const sizes = new SizeTally()
   const perClass = new Float64Array(classes ?? 0)
@@ -60,18 +54,17 @@ export async function stats(args: string[]): Promise<void> {
   let failed = 0
   const report = ({ key, reason }: Fault): void => {
     failed++
+    progress.add()
     if (broken.length < MOST_KEPT) broken.push({ key, reason })
   }
   const add = (batch: Batch): void => {
     tally.add({ images: batch.images, keys: batch.keys, faults: [] }) // `broken` has those that are wanted
     addBatch(batch, sizes, perClass)
-    progress(`${tally.images + failed} of ${size} images`)
+    progress.add(batch.keys.length)
   }
-  try {
-    await forEachBatch(reduceImages(samples, { workers, onFault: { action: 'skip', report } }), add)
-  } finally {
-    progress('')
-  }
+  progress.begin(size)
+  const reduced = reduceImages(samples, { workers, onFault: { action: 'skip', report } })
+  await forEachBatch(reduced, add).finally(() => progress.end())
   const found: Stats = {
     images: tally.images,
     ...(tally.images === 0 ? {} : moments(tally, sizes)),

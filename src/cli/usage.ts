@@ -1,18 +1,25 @@
-import { KINDS } from './kinds.js'
+/** What was typed, and what is said of it. */
 
 /** A mistake in what was typed: shown as it is, without a stack. */
 export class UsageError extends Error {}
 
-/** The whole number that an option was given as. */
-export function whole(option: string, text: string, min: number): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= min) return value
-  throw new UsageError(`${option} must be a whole number of at least ${min}, but is ${text}.`)
+/** An argument or option, and what it is for. */
+export type HelpRow = readonly [name: string, text: string]
+
+/** The text of `--help`: how the command is written, what it does, what it takes. */
+export function helpText(usage: string, text: string, rows: readonly HelpRow[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return `millrace ${usage}\n\n${text}\n\n${rows.map(([name, what]) => `  ${name.padEnd(width)}  ${what}`).join('\n')}`
 }
 
-/** The images that a command was given, and nothing else. */
-export function onlyName([name, ...rest]: readonly string[], help: string): string {
-  if (name === undefined) throw new UsageError(`Say which images: ${KINDS}.\n\n${help}`)
-  if (rest.length > 0) throw new UsageError(`One folder or data set is expected, but ${rest.join(', ')} came as well.`)
-  return name
+/** The whole number that an option was given as; undefined where it was not given. */
+export function whole<T extends string | undefined>(
+  option: string,
+  text: T,
+  min: number
+): T extends string ? number : number | undefined
+export function whole(option: string, text: string | undefined, min: number): number | undefined {
+  const value = Number(text)
+  if (text === undefined || (Number.isSafeInteger(value) && value >= min)) return text === undefined ? undefined : value
+  throw new UsageError(`${option} must be a whole number of at least ${min}, but is ${text}.`)
 }

@@ -9,6 +9,7 @@ import { COLUMN_OPTIONS, checkColumnOptions, chooseColumns, type ManifestColumnO
 import { folderOf, locateIn } from './manifestPaths.js'
 import { type ManifestFormat, readRows } from './manifestRows.js'
 import { ManifestTable } from './manifestTable.js'
+import { named } from './named.js'
 import { sha256 } from './platform.js'
 import { type RowLabels, UNLABELLED } from './rowLabels.js'
 import { INDEXED_OPTIONS, type IndexedSourceOptions, type SampleSource, settle, settleClasses } from './source.js'
@@ -81,15 +82,11 @@ export function manifest(location: string, options: ManifestOptions = {}): Sampl
   const settings = settle('manifest', options)
   return indexedSource('manifest', settings, async () => {
     const file = await openBytes(location)
-    try {
+    return named(`manifest: ${showLocation(location)}`, async () => {
       const table = await readTable(file, location, format, options)
       const parts = table.finish()
       return describe(table, options.label === false ? UNLABELLED : table.labels.finish(wanted), parts)
-    } catch (cause) {
-      if (!(cause instanceof SourceError)) throw cause
-      const message = cause.message.replace(/\.$/, '')
-      throw new SourceError(`manifest: ${showLocation(location)}: ${message}.`, { cause, code: cause.code })
-    }
+    })
   })
 }
 

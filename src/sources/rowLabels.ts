@@ -137,7 +137,7 @@ export class LabelReader {
       const label = index.get(name)
       if (label !== undefined) return label
       throw new SourceError(
-        `${place}: the label ${show(name)} is none of the ${names.length} classes that \`classes\` lists`
+        `${place}: the label ${show(name)} is none of the classes that \`classes\` lists`
       )
     })
     return this.#classes(labels, names.length, Object.freeze([...names]))

@@ -1,7 +1,5 @@
-/** The labels of samples in shards: what they say, and what it means for all of them together. */
+/** What the files of a shard say of the labels. */
 import { SourceError, show as shown } from '../errors.js'
-import type { Label } from '../sample.js'
-import { byBytes } from './scanImages.js'
 import type { TarMember } from './tar.js'
 
 /** A class index, a class name, or a vector. */
@@ -66,45 +64,4 @@ function fieldOf(show: string, key: string, json: string, field: string): RawLab
   if (isVector || Number.isFinite(value)) return value as RawLabel
   const expected = 'must be a number, a name or a list of numbers'
   throw new SourceError(`${show}: the field ${field} of ${key} ${expected}, but is ${shown(value)}.`, { key })
-}
-
-/** All labels, with the classes that they are of. */
-export interface SettledLabels {
-  readonly classes: number | undefined
-  readonly classNames: readonly string[] | undefined
-  labelAt(index: number): Label
-  /** Undefined where labels are no classes. */
-  readonly classOf: ((index: number) => number) | undefined
-}
-
-/** Gives each name the index that it has in `names`; without these, in the byte order of all names there are. */
-export function settleLabels(
-  labels: readonly RawLabel[],
-  keyAt: (index: number) => string,
-  { classes, classNames }: Pick<SettledLabels, 'classes' | 'classNames'>
-): SettledLabels {
-  const found = new Set(labels.filter(label => typeof label === 'string'))
-  const names = classNames ?? (found.size > 0 && classes === undefined ? [...found].sort(byBytes) : undefined)
-  const count = names?.length ?? classes
-  const indices = new Map(names?.map((name, i) => [name, i]))
-  const fail = (i: number, what: string): SourceError =>
-    new SourceError(`tarShards: the label of sample ${keyAt(i)} ${what}; see the option \`classes\`.`, {
-      key: keyAt(i)
-    })
-  const settled = labels.map((label, i): Label => {
-    if (typeof label === 'object') return Float32Array.from(label)
-    if (typeof label === 'number') {
-      if (count === undefined || (Number.isInteger(label) && label >= 0 && label < count)) return label
-      throw fail(i, `is ${label}, but there are ${count} classes`)
-    }
-    const index = indices.get(label)
-    if (index !== undefined) return index
-    throw fail(
-      i,
-      `is ${JSON.stringify(label)}, but the classes are ${names?.slice(0, 9).join(', ') ?? 'not known by name'}`
-    )
-  })
-  const areClasses = settled.every(label => typeof label === 'number')
-  const classOf = areClasses ? (index: number) => settled[index] as number : undefined
-  return { classes: count, classNames: names && Object.freeze([...names]), labelAt: i => settled[i]!, classOf }
 }

@@ -1,22 +1,24 @@
 /** Shards: tar archives of images and their labels, as WebDataset lays them out. */
 import { expand } from 'brace-expansion'
 import { checkInteger, checkOptions } from '../check.js'
-import { InvalidOptionError, SourceError } from '../errors.js'
+import { InvalidOptionError, SourceError, show } from '../errors.js'
 import { isRemote, showLocation } from '../storage/location.js'
 import { openBytes } from '../storage/openBytes.js'
 import { fingerprint } from './fingerprint.js'
 import { type IndexedData, indexedSource } from './indexedSource.js'
 import { makeSample } from './makeSample.js'
+import { named } from './named.js'
 import { absolutePath, fileSize, isFolder, join, readFolder, sha256 } from './platform.js'
+import { LabelReader, type RowLabels, type WantedClasses } from './rowLabels.js'
 import { byBytes } from './scanImages.js'
 import { readIndex, type ShardIndex, type ShardSample, scanShard } from './shardIndex.js'
-import { settleLabels } from './shardLabels.js'
 import { INDEXED_OPTIONS, type IndexedSourceOptions, type SampleSource, settle, settleClasses } from './source.js'
 
 export interface TarShardsOptions extends IndexedSourceOptions {
   /**
    * The names of the classes, in the order in which their labels count, or their number.
-   * @defaultValue those that `millrace pack` noted; else all names that the labels are, in byte order; else not known
+   * @defaultValue those that `millrace pack` noted; else the names that the labels are, in byte order; where they are
+   * indices, as many as the largest one asks for
    */
   readonly classes?: number | readonly string[] | undefined
   /**
@@ -74,7 +76,9 @@ export function tarShards(shards: string | readonly string[], options: TarShards
     .map(each => (isRemote(each) ? each : absolutePath(each)))
   const open = async (): Promise<IndexedData> => {
     const all = (await Promise.all(locations.map(tarsIn))).flat()
-    return describe(all, await openAll(all, field, concurrency), given)
+    const opened = await openAll(all, field, concurrency)
+    const labels = await named('tarShards', () => labelsOf(opened, given))
+    return describe(all, opened, labels)
   }
   return indexedSource('tarShards', settle('tarShards', options), open)
 }
@@ -125,26 +129,28 @@ async function isThere(location: string): Promise<boolean> {
   )
 }
 
-function describe(
-  locations: readonly string[],
-  shards: readonly ShardIndex[],
-  given: ReturnType<typeof settleClasses>
-): IndexedData {
+/** What the labels of all shards mean together. */
+function labelsOf(shards: readonly ShardIndex[], given: WantedClasses): RowLabels {
+  const reader = new LabelReader()
+  for (const { key, label } of shards.flatMap(({ samples }) => samples)) {
+    // An index may be the name of a class as well, as 3 beside cat.
+    const word = Number.isSafeInteger(label) && Number(label) >= 0 ? String(label) : label
+    const expected = reader.push(word, () => `sample ${key}`)
+    if (expected === undefined) continue
+    throw new SourceError(`the label of sample ${key} must be ${expected}, but is ${show(label)}`, { key })
+  }
+  const noted = given.classes === undefined ? classesOf(shards) : undefined
+  return reader.finish(noted === undefined ? given : { classes: noted.length, classNames: noted })
+}
+
+function describe(locations: readonly string[], shards: readonly ShardIndex[], labels: RowLabels): IndexedData {
   const samples: ShardSample[] = shards.flatMap(shard => shard.samples)
   const shardOf = Uint32Array.from(shards.flatMap(({ samples }, i) => samples.map(() => i)))
-  const noted = given.classes === undefined ? classesOf(shards) : undefined
-  const known = noted === undefined ? given : { classes: noted.length, classNames: noted }
-  const labels = settleLabels(
-    samples.map(sample => sample.label),
-    index => samples[index]!.key,
-    known
-  )
-  const { classes, classNames, labelAt, classOf } = labels
-  const digest = sha256(samples.map((_, i) => `${labelAt(i)} `))
+  const { classes, classNames, classOf } = labels
   return {
     name: 'tarShards',
     fingerprint: fingerprint(
-      ['tarShards', classes, classNames, digest],
+      ['tarShards', classes, classNames, sha256(labels.parts)],
       samples.map(({ key }) => key)
     ),
     size: samples.length,
@@ -158,7 +164,7 @@ function describe(
       const { key, image, mask } = samples[index]!
       const location = locations[shardOf[index]!]!
       const at = ([offset, length]: ShardSample['image']) => ({ kind: 'range', location, offset, length }) as const
-      const sample = makeSample(key, index, epoch, position, labelAt(index), at(image), info)
+      const sample = makeSample(key, index, epoch, position, labels.at(index), at(image), info)
       return mask === undefined ? sample : { ...sample, mask: at(mask) }
     }
   }
@@ -169,9 +175,7 @@ function classesOf(shards: readonly ShardIndex[]): readonly string[] | undefined
   const [first, ...others] = shards.map(({ classes }) => classes)
   const odd = others.findIndex(classes => String(classes) !== String(first))
   if (odd < 0) return first
-  throw new SourceError(
-    `tarShards: shards 0 and ${odd + 1} were packed with different classes; give those of all as \`classes\`.`
-  )
+  throw new SourceError(`shards 0 and ${odd + 1} were packed with different classes; give those of all as \`classes\``)
 }
 
 function refuse(option: string, expected: string, received: unknown): never {

@@ -120,7 +120,7 @@ describe('preview', () => {
     [['photos'], /Give one or more --op/],
     [['photos', 'other', '--all'], /One folder or data set is expected/],
     [['nowhere', '--all'], /nowhere is neither a folder, a manifest .*, a Parquet file, shards .*, cifar10 nor mnist/],
-    [['empty', '--all'], /holds no image/],
+    [['photos', '--all', '--root', '.'], /--root is not for folders/],
     [['photos', '--opp', 'cutout()'], /Unknown option '--opp'/],
     [[], /Say which images/]
   ])('%j is answered with what to do, and no stack', async (args, message) => {
@@ -153,7 +153,7 @@ describe('bench', () => {
   test.each([
     [['photos', '--batches', '0'], 2, /--batches must be a whole number of at least 1, but is 0/],
     [['photos', 'other'], 2, /One folder or data set is expected, but other came as well/],
-    [['empty'], 2, /holds no image/],
+    [['empty'], 1, /holds no image/],
     [[], 2, /Say which images/]
   ])('%j is answered with what to do', async (args, code, message) => {
     expect(await millrace('bench', ...args)).toMatchObject({ code, err: expect.stringMatching(message) })
@@ -239,7 +239,7 @@ describe('stats', () => {
     [['photos', '--jsn'], 2, /Unknown option '--jsn'/],
     [['nowhere'], 2, /nowhere is neither a folder, a manifest/],
     [['nowhere.csv'], 1, /nowhere\.csv cannot be read: there is no such file/],
-    [['empty'], 2, /holds no image/],
+    [['empty'], 1, /holds no image/],
     [[], 2, /Say which images: a folder, a manifest/]
   ])('%j is answered with what to do', async (args, code, message) => {
     expect(await millrace('stats', ...args)).toMatchObject({ code, out: '', err: expect.stringMatching(message) })

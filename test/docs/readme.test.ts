@@ -27,7 +27,7 @@ describe('programs of the README', () => {
       writeFileSync(`${folder}/${nameOf(code, k)}`, usable)
     }
     const { code } = programs[i]!
-    const printed = await runNode(`${folder}/${nameOf(code, i)}`, [], folder)
+    const printed = await runNode(`${folder}/${nameOf(code, i)}`, [], folder) // some write files where they run
     if (code.includes('console.log(')) expect(printed).not.toBe('')
   })
 })

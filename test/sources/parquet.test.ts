@@ -205,7 +205,7 @@ test.each<[string, ParquetOptions, string]>([
   [
     'plain-none',
     { label: 'kind', classes: ['cat', 'dog'] },
-    'row 2: the label "emu" (string) is none of the 2 classes'
+    'row 2: the label "emu" (string) is none of the classes that `classes` lists'
   ],
   ['hf-0', { classes: 2 }, 'row 2: the label 2 is none of the classes 0 to 1.']
 ])('%s %j: %s', async (name, options, message) => {

@@ -106,6 +106,11 @@ describe('labels', () => {
   test('are a .cls, a field of .json or a .txt', async () => {
     expect(await labelsOf(await shard([image(), ['k.cls', '7\n']]), { classes: 8 })).toEqual([7])
     expect(await labelsOf(await shard([image(), ['k.txt', 'dog']]))).toEqual([0])
+    const odd = await shard([image(), ['k.cls', '3'], image('l'), ['l.cls', 'cat']])
+    expect([await labelsOf(odd), (await tarShards(odd).info()).classNames]).toEqual([
+      [0, 1],
+      ['3', 'cat']
+    ])
     expect(await labelsOf(await shard([image(), ['k.txt', 'dog']]), { classes: ['cat', 'dog'] })).toEqual([1])
     const json = await shard([image(), ['k.json', '{"label": 3, "ages": [1, 2.5], "kind": "cat"}'], ['k.cls', '1']])
     expect(await labelsOf(json)).toEqual([1])
@@ -122,9 +127,19 @@ describe('labels', () => {
     [[image(), ['k.json', '{"label": [1, null]}']], {}, /the field label of k must be a number/],
     [[image(), ['k.cls', '']], {}, /the \.cls of k must be the index or name/],
     [[image(), ['k.txt', 'word '.repeat(50)]], {}, /the \.txt of k must be the index or name/],
-    [[image(), ['k.cls', '9']], { classes: 9 }, /label of sample k is 9, but there are 9 classes/],
-    [[image(), ['k.cls', 'cow']], { classes: ['cat'] }, /is "cow", but the classes are cat/],
-    [[image(), ['k.cls', 'cow']], { classes: 3 }, /is "cow", but the classes are not known by name/]
+    [[image(), ['k.cls', '9']], { classes: 9 }, /tarShards: sample k: the label 9 is none of the classes 0 to 8\.$/],
+    [[image(), ['k.cls', 'cow']], { classes: ['cat'] }, /sample k: the label "cow" .*is none of the classes that `classes` lists/],
+    [
+      [image(), ['k.cls', 'cow']],
+      { classes: 3 },
+      /the labels name 1 classes, but `classes` says 3; give it the list of names/
+    ],
+    [
+      [image(), ['k.json', '{"label": 0.5}']],
+      {},
+      /label of sample k must be a class index.*goes into a list, but is 0\.5/
+    ],
+    [[image(), ['k.cls', '3'], image('l'), ['l.json', '{"label": [1]}']], {}, /sample l must be a class name, as in/]
   ])('%#: are refused where they mean nothing', async (members, options, message) => {
     await expect(labelsOf(await shard(members), options)).rejects.toThrow(message)
   })
