@@ -11,6 +11,7 @@ import { AliveWatch, type Tensors, tensorBatch } from './tensorBatch.js'
 import { plainUploader } from './upload/plain.js'
 import { isNodeBackend, tensorflowUploader } from './upload/tensorflow.js'
 import type { TensorFactory, Uploader } from './upload/uploader.js'
+import { isWebGpuBackend, webgpuUploader } from './upload/webgpu.js'
 
 /** Options of {@link toTensors}. */
 export interface ToTensorsOptions {
@@ -29,7 +30,8 @@ const MOST_ALIVE = 64
  *
  * Batch (or plan) → tensor batch: `xs` is n × height × width × channels, `ys` is n × label width, both `float32`.
  * Values are normalised where the pipeline has `normalize`, else 0…255. The next batch is uploaded while the training
- * step runs on this one. tfjs-node takes bytes and normalises them in TensorFlow; other backends take floats. No
+ * step runs on this one. tfjs-node and WebGPU take bytes and
+ * normalise them on the device; other backends take floats. No
  * tensor shares memory with a batch.
  *
  * The tensors must be disposed: `trainStep`, `forEachBatch`, `toAsyncIterable` and `toDataset` do it; who subscribes
@@ -116,8 +118,10 @@ function upload<T>(tf: TensorFactory<T>, uploader: Uploader<T>, batch: Batch): T
 }
 
 function uploaderFor<T>(tf: TensorFactory<T>): Uploader<T> {
-  const backend = tf.getBackend() === 'tensorflow' ? tf.backend() : undefined
-  return isNodeBackend(backend) ? tensorflowUploader(tf, backend) : plainUploader(tf)
+  const name = tf.getBackend()
+  const backend = name === 'tensorflow' || name === 'webgpu' ? tf.backend() : undefined
+  if (isNodeBackend(backend)) return tensorflowUploader(tf, backend)
+  return isWebGpuBackend(backend) ? webgpuUploader(tf, backend) : plainUploader(tf)
 }
 
 function checkFactory(tf: unknown): void {

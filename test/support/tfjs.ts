@@ -1,5 +1,6 @@
 /** TensorFlow.js as the tests use it. */
 import type * as tfjs from '@tensorflow/tfjs'
+import { loadWebGpu } from '../../examples/loadWebGpu.ts'
 import '../../scripts/tfjs-node-shim.mjs'
 
 export type Tf = typeof tfjs
@@ -20,4 +21,13 @@ export async function loadTfjsCpu(): Promise<Tf> {
   const tf = await import('@tensorflow/tfjs')
   await tf.setBackend('cpu')
   return tf
+}
+
+/** tfjs on WebGPU, by a driver for the CPU where there is no other; or why it cannot be loaded. */
+export async function loadTfjsWebGpu(): Promise<{ readonly tf: Tf | undefined; readonly reason: string }> {
+  try {
+    return { tf: (await loadWebGpu()).tf, reason: '' }
+  } catch (error) {
+    return { tf: undefined, reason: `WebGPU cannot be used: ${String(error).split('\n')[0]}` }
+  }
 }
