@@ -17,7 +17,8 @@ export async function loadWebGpu(): Promise<{ tf: typeof tfjs; device: string }>
     gpu = create([])
     adapter = await gpu.requestAdapter()
   }
-  if (adapter === null) throw new Error('WebGPU finds no device. A driver for the CPU: apt install chromium-common libvulkan1')
+  if (adapter === null)
+    throw new Error('WebGPU finds no device. A driver for the CPU: apt install chromium-common libvulkan1')
   if (globalThis.navigator === undefined) Object.assign(globalThis, { navigator: {} }) // before Node 21
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true })
 

@@ -81,27 +81,30 @@ describe('plans', () => {
     await node!.setBackend('cpu')
   })
 
-  it.skipIf(node === undefined)(`reach tfjs-node as the very memory of the slot, aligned for it ${reason}`, async () => {
-    await node!.setBackend('tensorflow')
-    const backend = node!.backend() as unknown as { binding: Binding }
-    const { binding } = backend
-    const bytes: Uint8Array[] = []
-    const createTensor: Binding['createTensor'] = (shape, dtype, values) => {
-      if (values instanceof Uint8Array) bytes.push(values)
-      return binding.createTensor(shape, dtype, values)
+  it.skipIf(node === undefined)(
+    `reach tfjs-node as the very memory of the slot, aligned for it ${reason}`,
+    async () => {
+      await node!.setBackend('tensorflow')
+      const backend = node!.backend() as unknown as { binding: Binding }
+      const { binding } = backend
+      const bytes: Uint8Array[] = []
+      const createTensor: Binding['createTensor'] = (shape, dtype, values) => {
+        if (values instanceof Uint8Array) bytes.push(values)
+        return binding.createTensor(shape, dtype, values)
+      }
+      backend.binding = Object.create(binding, { createTensor: { value: createTensor } }) as Binding
+      const slots: Uint8Array[] = []
+      const keep = filter<Batch>(({ images }) => slots.push(images as Uint8Array) > 0)
+      try {
+        await lastValueFrom(plans().pipe(prefetch(), keep, toTensors(node!), trainStep(doNothing)))
+      } finally {
+        backend.binding = binding
+        await node!.setBackend('cpu')
+      }
+      expect([bytes.length, slots.length]).toEqual([8, 8])
+      expect(bytes.every((array, i) => array.buffer === slots[i]!.buffer && array.byteOffset % 64 === 0)).toBe(true)
     }
-    backend.binding = Object.create(binding, { createTensor: { value: createTensor } }) as Binding
-    const slots: Uint8Array[] = []
-    const keep = filter<Batch>(({ images }) => slots.push(images as Uint8Array) > 0)
-    try {
-      await lastValueFrom(plans().pipe(prefetch(), keep, toTensors(node!), trainStep(doNothing)))
-    } finally {
-      backend.binding = binding
-      await node!.setBackend('cpu')
-    }
-    expect([bytes.length, slots.length]).toEqual([8, 8])
-    expect(bytes.every((array, i) => array.buffer === slots[i]!.buffer && array.byteOffset % 64 === 0)).toBe(true)
-  })
+  )
 
   it('are drawn', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-plans-'))

@@ -21,7 +21,9 @@ describe('tensors on the webgpu backend', () => {
     const normalization = { mean: [0.5, 0.4, 0.3], std: [0.1, 0.2, 0.3] }
     const uploaded = async (format: 'uint8' | 'float32'): Promise<number[]> => {
       const { source } = memorySource({ batches: 3, n: 4, size: 32, format, normalization })
-      const sizes = countUploads(tf, () => forEachBatch(source.pipe(toTensors(tf)), ({ xs }) => tf.add(xs, xs).dispose()))
+      const sizes = countUploads(tf, () =>
+        forEachBatch(source.pipe(toTensors(tf)), ({ xs }) => tf.add(xs, xs).dispose())
+      )
       return (await sizes).filter(size => size > 1000) // what remains are constants and uniforms
     }
     expect(await uploaded('float32')).toEqual(Array(3).fill(4 * 32 * 32 * 3 * 4))

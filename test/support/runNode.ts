@@ -2,8 +2,12 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** Runs a file with Node and gives what it printed; fails where it fails, or takes longer than the limit. */
+/**
+ * Runs a file with Node and gives what it printed; fails where it fails, or takes longer than the limit. TypeScript goes
+ * through tsx where Node cannot run it as it is.
+ */
 export async function runNode(file: string, args: readonly string[] = []): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], { timeout: 90_000 })
+  const options = file.endsWith('.ts') && !process.features.typescript ? ['--import', 'tsx'] : []
+  const { stdout } = await promisify(execFile)(process.execPath, [...options, file, ...args], { timeout: 90_000 })
   return stdout
 }
