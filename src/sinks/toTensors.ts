@@ -11,6 +11,7 @@ import { AliveWatch, type Tensors, tensorBatch } from './tensorBatch.js'
 import { plainUploader } from './upload/plain.js'
 import { isNodeBackend, tensorflowUploader } from './upload/tensorflow.js'
 import type { TensorFactory, Uploader } from './upload/uploader.js'
+import { registerFilterGradient } from './upload/wasm.js'
 import { isWebGpuBackend, webgpuUploader } from './upload/webgpu.js'
 
 /** Options of {@link toTensors}. */
@@ -119,6 +120,7 @@ function upload<T>(tf: TensorFactory<T>, uploader: Uploader<T>, batch: Batch): T
 
 function uploaderFor<T>(tf: TensorFactory<T>): Uploader<T> {
   const name = tf.getBackend()
+  if (name === 'wasm') registerFilterGradient(tf)
   const backend = name === 'tensorflow' || name === 'webgpu' ? tf.backend() : undefined
   if (isNodeBackend(backend)) return tensorflowUploader(tf, backend)
   return isWebGpuBackend(backend) ? webgpuUploader(tf, backend) : plainUploader(tf)

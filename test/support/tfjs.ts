@@ -31,3 +31,11 @@ export async function loadTfjsWebGpu(): Promise<{ readonly tf: Tf | undefined; r
     return { tf: undefined, reason: `WebGPU cannot be used: ${String(error).split('\n')[0]}` }
   }
 }
+
+/** Plain tfjs with its wasm backend. */
+export async function loadTfjsWasm(): Promise<Tf> {
+  const tf = await import('@tensorflow/tfjs')
+  await import('@tensorflow/tfjs-backend-wasm')
+  await tf.setBackend('wasm')
+  return tf
+}
