@@ -1,7 +1,10 @@
 // Runs one case and prints what it measured as a line of JSON.
 const [, , name, options] = process.argv
 const load = name => import(`./cases/${name}.js`)
-const cases = Object.assign({}, ...(await Promise.all(['millrace', 'tfjsData', 'limit', 'sharp', 'kernels'].map(load))))
+const cases = Object.assign(
+  {},
+  ...(await Promise.all(['millrace', 'tfjsData', 'limit', 'sharp', 'kernels', 'headspace'].map(load)))
+)
 try {
   console.log(JSON.stringify(await cases[name](JSON.parse(options))))
 } catch (error) {
