@@ -3,7 +3,7 @@ const [, , name, options] = process.argv
 const load = name => import(`./cases/${name}.js`)
 const cases = Object.assign(
   {},
-  ...(await Promise.all(['millrace', 'tfjsData', 'limit', 'sharp', 'kernels', 'cursor'].map(load)))
+  ...(await Promise.all(['millrace', 'tfjsData', 'limit', 'sharp', 'kernels', 'cursor', 'headspace'].map(load)))
 )
 try {
   console.log(JSON.stringify(await cases[name](JSON.parse(options))))

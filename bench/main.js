@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { jpegFiles } from './files.js'
+import { printHeadspace } from './headspaceTable.js'
 import { printKernels } from './kernelTable.js'
 import { median, runCase } from './runCase.js'
 import { compare } from './table.js'
@@ -63,6 +64,8 @@ if (files.length === 0) {
 }
 
 await printKernels({ dir: files.length === 0 ? undefined : values.dir, ms: values.quick ? 5 : 200 })
+
+await printHeadspace({ ...common, quick: values.quick })
 
 const planning = await repeat('planning', { images: values.quick ? 50_000 : 500_000 })
 const latency = await repeat('latency', { batches: values.quick ? 20 : 300 })

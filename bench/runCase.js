@@ -12,7 +12,7 @@ export function runCase(name, options) {
 
 /** Runs a case of a script that takes its options as JSON, and prints a line of JSON last. */
 export async function runScript(command, script, name, options, variables = {}) {
-  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...variables }
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', TF_CPU_ALLOCATOR_USE_BFC: 'true', ...variables }
   const { stdout } = await promisify(execFile)(command, [script, name, JSON.stringify(options)], { env })
   return JSON.parse(stdout.trim().split('\n').at(-1))
 }

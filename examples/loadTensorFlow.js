@@ -3,6 +3,7 @@
 /** Gives the TensorFlow.js that this machine has. */
 export async function loadTensorFlow() {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
+  process.env.TF_CPU_ALLOCATOR_USE_BFC ??= 'true' // the memory of large tensors is used again: see the README
   try {
     await import('../scripts/tfjs-node-shim.mjs') // for Node 23 and later
     return await import('@tensorflow/tfjs-node')

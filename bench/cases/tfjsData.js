@@ -53,7 +53,7 @@ export async function filesTfjsData({ dir, images, warmUp }) {
   return consume(dataset, warmUp)
 }
 
-async function loadTf() {
+export async function loadTf() {
   try {
     return await import('@tensorflow/tfjs-node').then(module => module.default ?? module)
   } catch {

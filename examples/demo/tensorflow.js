@@ -3,6 +3,7 @@ import { setupTfjsNode } from '../../scripts/tfjs-node/setup.mjs'
 /** tfjs-node, set up where it is not there yet; or, where it cannot be had or is not wanted, pure tfjs. */
 export async function loadBackend(wanted) {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
+  process.env.TF_CPU_ALLOCATOR_USE_BFC ??= 'true' // the memory of large tensors is used again: see the README
   if (wanted !== 'cpu') {
     const { ok, reason } = await setupTfjsNode({ onProgress: line => console.log(line) })
     if (ok) {

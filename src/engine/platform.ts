@@ -1,6 +1,7 @@
 /** The only module of the engine that knows threads and the machine. */
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
+import process from 'node:process'
 import { Worker } from 'node:worker_threads'
 
 /** Milliseconds of a steady clock. */
@@ -11,6 +12,11 @@ export function now(): number {
 /** How many threads the machine runs at once. */
 export function parallelism(): number {
   return availableParallelism()
+}
+
+/** The version of Node. */
+export function nodeVersion(): string {
+  return process.versions.node
 }
 
 /** Runs a function after what is due now, timers included. */

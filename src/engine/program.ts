@@ -6,6 +6,7 @@ import type { BatchStep, Part, SampleFacts, SampleStep, Shape } from '../kernels
 import { Rng, type RngKey, rngKey } from '../random/rng.js'
 import type { Step } from '../sample.js'
 import { occurrence } from './occurrence.js'
+import { nodeVersion } from './platform.js'
 import type { ProgramSpec } from './task.js'
 
 /** One step of a sample's list with its random key; `drawn` and `shape` are what it drew last. */
@@ -139,7 +140,7 @@ async function importTransform(name: string, module: string): Promise<void> {
     const code = (cause as { code?: unknown } | undefined)?.code
     const hint =
       code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?ts$/.test(module)
-        ? `Node ${process.versions.node} cannot load TypeScript in a worker: compile it to JavaScript, or use Node 22.18 or later`
+        ? `Node ${nodeVersion()} cannot load TypeScript in a worker: compile it to JavaScript, or use Node 22.18 or later`
         : 'A transform needs a module of its own that can be imported without side effects'
     throw new OperatorError(name, `its module ${module} could not be imported in a worker. ${hint}.`, { cause })
   }

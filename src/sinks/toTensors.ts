@@ -1,7 +1,7 @@
 /** Batches become tensors of the TensorFlow.js that is given. */
 import { defer, type OperatorFunction } from 'rxjs'
 import type { Batch, BatchPlan, TensorBatch } from '../batch.js'
-import { checkOneOf, checkOptions } from '../check.js'
+import { checkInteger, checkOneOf, checkOptions } from '../check.js'
 import { InvalidOptionError } from '../errors.js'
 import { now, warn } from '../flow/platform.js'
 import { type StageWork, stage } from '../flow/stage.js'
@@ -11,9 +11,17 @@ import { AliveWatch, type Tensors, tensorBatch } from './tensorBatch.js'
 import { plainUploader } from './upload/plain.js'
 import { isNodeBackend, tensorflowUploader } from './upload/tensorflow.js'
 import type { TensorFactory, Uploader } from './upload/uploader.js'
+import { registerFilterGradient } from './upload/wasm.js'
+import { isWebGpuBackend, webgpuUploader } from './upload/webgpu.js'
 
 /** Options of {@link toTensors}. */
 export interface ToTensorsOptions {
+  /**
+   * Batches that are on the device, at most, before they are asked for: memory for time. At least 1, so that the next
+   * one is there when a step is done.
+   * @defaultValue 1
+   */
+  readonly ahead?: number | undefined
   /**
    * Leaves the tensors to you: neither `trainStep` nor another sink disposes them.
    * @defaultValue false
@@ -29,8 +37,10 @@ const MOST_ALIVE = 64
  *
  * Batch (or plan) → tensor batch: `xs` is n × height × width × channels, `ys` is n × label width, both `float32`.
  * Values are normalised where the pipeline has `normalize`, else 0…255. The next batch is uploaded while the training
- * step runs on this one. tfjs-node takes bytes and normalises them in TensorFlow; other backends take floats. No
- * tensor shares memory with a batch.
+ * step runs on this one. tfjs-node (with or without a GPU) and WebGPU take bytes and normalise them on the device; other
+ * backends take floats, made in the workers. No tensor shares memory with a batch. The backend is the one that is active
+ * when the pipeline is subscribed to: `await tf.setBackend('webgpu')` first. On wasm this registers the gradient of
+ * convolutions, which that backend lacks, with TensorFlow.js.
  *
  * The tensors must be disposed: `trainStep`, `forEachBatch`, `toAsyncIterable` and `toDataset` do it; who subscribes
  * by other means calls `dispose()`.
@@ -60,8 +70,9 @@ export function toTensors<T>(
   options: ToTensorsOptions = {}
 ): OperatorFunction<Batch | BatchPlan, TensorBatch<T>> {
   checkFactory(tf)
-  checkOptions('toTensors', options, ['keep'])
-  const { keep = false } = options
+  checkOptions('toTensors', options, ['ahead', 'keep'])
+  const { ahead = 1, keep = false } = options
+  checkInteger('toTensors', 'ahead', ahead, { min: 1 })
   checkOneOf('toTensors', 'keep', keep, [true, false])
   return source =>
     defer(() => {
@@ -69,7 +80,7 @@ export function toTensors<T>(
       return executed(source).pipe(
         stage<Batch, TensorBatch<T>>({
           name: 'toTensors',
-          depth: 1,
+          depth: ahead,
           wants: { format: uploader.format },
           start: () => uploads(tf, uploader, keep)
         })
@@ -116,8 +127,11 @@ function upload<T>(tf: TensorFactory<T>, uploader: Uploader<T>, batch: Batch): T
 }
 
 function uploaderFor<T>(tf: TensorFactory<T>): Uploader<T> {
-  const backend = tf.getBackend() === 'tensorflow' ? tf.backend() : undefined
-  return isNodeBackend(backend) ? tensorflowUploader(tf, backend) : plainUploader(tf)
+  const name = tf.getBackend()
+  if (name === 'wasm') registerFilterGradient(tf)
+  const backend = name === 'tensorflow' || name === 'webgpu' ? tf.backend() : undefined
+  if (isNodeBackend(backend)) return tensorflowUploader(tf, backend)
+  return isWebGpuBackend(backend) ? webgpuUploader(tf, backend) : plainUploader(tf)
 }
 
 function checkFactory(tf: unknown): void {

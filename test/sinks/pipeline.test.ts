@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { filter, lastValueFrom, type Observable, take, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { BatchPlan } from '#dist/batch.js'
+import type { Batch, BatchPlan } from '#dist/batch.js'
 import { batch } from '#dist/operators/batch.js'
 import { cutMix } from '#dist/operators/cutMix.js'
 import { normalize } from '#dist/operators/normalize.js'
@@ -73,13 +73,38 @@ describe('plans', () => {
           return true
         }),
         toTensors(node!),
-        trainStep(() => {})
+        trainStep(doNothing)
       )
     )
     expect([...formats]).toEqual(['Uint8Array false'])
     expect(difference(await tensorsOf(node!), floats)).toBeLessThanOrEqual(1e-6)
     await node!.setBackend('cpu')
   })
+
+  it.skipIf(node === undefined)(
+    `reach tfjs-node as the very memory of the slot, aligned for it ${reason}`,
+    async () => {
+      await node!.setBackend('tensorflow')
+      const backend = node!.backend() as unknown as { binding: Binding }
+      const { binding } = backend
+      const bytes: Uint8Array[] = []
+      const createTensor: Binding['createTensor'] = (shape, dtype, values) => {
+        if (values instanceof Uint8Array) bytes.push(values)
+        return binding.createTensor(shape, dtype, values)
+      }
+      backend.binding = Object.create(binding, { createTensor: { value: createTensor } }) as Binding
+      const slots: Uint8Array[] = []
+      const keep = filter<Batch>(({ images }) => slots.push(images as Uint8Array) > 0)
+      try {
+        await lastValueFrom(plans().pipe(prefetch(), keep, toTensors(node!), trainStep(doNothing)))
+      } finally {
+        backend.binding = binding
+        await node!.setBackend('cpu')
+      }
+      expect([bytes.length, slots.length]).toEqual([8, 8])
+      expect(bytes.every((array, i) => array.buffer === slots[i]!.buffer && array.byteOffset % 64 === 0)).toBe(true)
+    }
+  )
 
   it('are drawn', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-plans-'))
@@ -104,6 +129,12 @@ describe('plans', () => {
     expect(cpu.memory().numTensors).toBe(before)
   })
 })
+
+interface Binding {
+  createTensor(shape: number[], dtype: number, values: unknown): number
+}
+
+function doNothing(): void {}
 
 async function tensorsOf(tf: Tf): Promise<number[][]> {
   const before = tf.memory().numTensors

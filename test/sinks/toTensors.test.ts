@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs'
-import { type Observable, of } from 'rxjs'
+import { lastValueFrom, type Observable, of } from 'rxjs'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { Batch, BatchPlan, TensorBatch } from '#dist/batch.js'
 import { cutMix } from '#dist/operators/cutMix.js'
@@ -24,7 +24,27 @@ describe('toTensors', () => {
   it('refuses options that it does not know', () => {
     expect(() => toTensors(tf, { dispose: false } as never)).toThrow(/toTensors: `dispose` must be one of/)
     expect(() => toTensors(tf, { keep: 'yes' } as never)).toThrow(/toTensors: `keep` must be/)
+    expect(() => toTensors(tf, { ahead: 0 })).toThrow(/toTensors: `ahead` must be/)
   })
+
+  it.each([undefined, 1, 3])(
+    'has as many batches on the device ahead of the step as were asked for: %s',
+    async ahead => {
+      const before = tf.memory().numTensors
+      const { source, made, slots } = memorySource({ batches: 9 })
+      const counts: number[][] = []
+      const step = trainStep<TensorBatch<tfjs.Tensor>, void>(async () => {
+        await settled()
+        counts.push([made.length, (tf.memory().numTensors - before) / 2])
+      })
+      await lastValueFrom(source.pipe(toTensors(tf, { ahead }), step))
+      const most = 1 + (ahead ?? 1)
+      // All that were made are on the device: none waits with its memory.
+      expect(counts).toEqual(counts.map((_, i) => [Math.min(9, i + most), Math.min(9 - i, most)]))
+      expect(counts.length).toBe(9)
+      expect(slots()).toBeLessThanOrEqual(most)
+    }
+  )
 
   it('warns once where nobody disposes', async () => {
     const warnings: string[] = []
