@@ -28,11 +28,11 @@ ORIENTATION = 0x0112
 expected = {}
 
 
-def picture(channels=3, seed=1):
+def picture(channels=3, seed=1, height=HEIGHT, width=WIDTH):
     """Smooth waves with a few hard edges and some noise, black and white among them."""
     rng = np.random.default_rng(seed)
-    y, x, c = np.mgrid[0:HEIGHT, 0:WIDTH, 0:channels]
-    waves = 128 + 127 * np.sin(x / (4 + c) + y / (6 - c)) + rng.integers(-6, 7, (HEIGHT, WIDTH, channels))
+    y, x, c = np.mgrid[0:height, 0:width, 0:channels]
+    waves = 128 + 127 * np.sin(x / (4 + c) + y / (6 - c)) + rng.integers(-6, 7, (height, width, channels))
     waves[2:5, 3:9] = 255
     waves[6:9, 8:15] = 0
     return waves.clip(0, 255).astype(np.uint8)
@@ -140,13 +140,28 @@ def jpeg():
         save(f"orientation-{value}.jpg", rgb, lossy=True, quality=90, exif=orientation(value))
 
 
-def arithmetic(rgb):
-    """A JPEG with arithmetic coding, which Pillow reads, but does not write."""
+def cjpeg(name, rgb, *options):
+    """A JPEG of a kind that Pillow does not write."""
     with io.BytesIO() as ppm:
         rgb.save(ppm, "PPM")
-        command = ["cjpeg", "-arithmetic", "-quality", "90"]
+        command = ["cjpeg", "-quality", "90", *options]
         jpeg = subprocess.run(command, input=ppm.getvalue(), stdout=subprocess.PIPE, check=True).stdout
-    (OUT / "arithmetic.jpg").write_bytes(jpeg)
+    (OUT / name).write_bytes(jpeg)
+
+
+def parts():
+    """Images of several blocks each way, none of them whole at the border, of which parts are decoded."""
+    rgb = Image.fromarray(picture(height=97, width=131))
+    for sampling in ["1x1", "2x1", "2x2", "1x2", "4x1"]:
+        cjpeg(f"part-{sampling}.jpg", rgb, "-sample", sampling)
+    cjpeg("part-grey.jpg", rgb, "-grayscale")
+    cjpeg("part-progressive.jpg", rgb, "-progressive")
+    cjpeg("part-restarts.jpg", rgb, "-restart", "3B")
+
+
+def arithmetic(rgb):
+    """A JPEG with arithmetic coding."""
+    cjpeg("arithmetic.jpg", rgb, "-arithmetic")
     with Image.open(OUT / "arithmetic.jpg") as opened:
         keep("arithmetic.jpg", opened.convert("RGB"), lossy=True)
 
@@ -187,7 +202,7 @@ def tiff():
 
 shutil.rmtree(OUT, ignore_errors=True)
 OUT.mkdir(parents=True)
-for make in [png, sixteen_bits, jpeg, webp_and_avif, gif, tiff]:
+for make in [png, sixteen_bits, jpeg, parts, webp_and_avif, gif, tiff]:
     make()
 libraries = {name: features.version(name) for name in ["libjpeg_turbo", "webp", "avif", "libtiff"]}
 content = {"pillow": PIL.__version__, **libraries, "images": expected}

@@ -1,7 +1,8 @@
 /** The codec of this process: the fastest one that is installed, or the one that `MILLRACE_CODEC` names. */
 import { LoaderError } from '../errors.js'
 import type { Codec } from './codec.js'
-import { environment, loadTurbo } from './platform.js'
+import { nativeCodec } from './native.js'
+import { environment, loadNative, loadTurbo } from './platform.js'
 import { loadSharp, sharpCodec } from './sharp.js'
 import { turboCodec } from './turbo.js'
 
@@ -26,15 +27,28 @@ export async function loadCodec(): Promise<void> {
 }
 
 function choose(name: string | undefined): Codec {
+  if (name === undefined || name === '') return native() ?? turbo() ?? sharpCodec
   if (name === 'sharp') return sharpCodec
-  if (name !== undefined && name !== '' && name !== 'turbo') {
-    throw new LoaderError('CODEC', `${VARIABLE} must be turbo or sharp, but is ${JSON.stringify(name)}.`)
+  if (name === 'native') return native() ?? missing(name, 'the addon', 'Build it with npm run build:native')
+  if (name === 'turbo') {
+    return turbo() ?? missing(name, '@julusian/jpeg-turbo', 'Install it with npm install @julusian/jpeg-turbo@2.3')
   }
-  const turbo = loadTurbo()
-  if (turbo !== undefined) return turboCodec(turbo.binding, turbo.version)
-  if (name !== 'turbo') return sharpCodec
+  throw new LoaderError('CODEC', `${VARIABLE} must be native, turbo or sharp, but is ${JSON.stringify(name)}.`)
+}
+
+function native(): Codec | undefined {
+  const binding = loadNative()
+  return binding && nativeCodec(binding)
+}
+
+function turbo(): Codec | undefined {
+  const loaded = loadTurbo()
+  return loaded && turboCodec(loaded.binding, loaded.version)
+}
+
+function missing(name: string, what: string, remedy: string): never {
   throw new LoaderError(
     'CODEC',
-    `${VARIABLE} asks for turbo, but @julusian/jpeg-turbo cannot be loaded. Install it with npm install @julusian/jpeg-turbo@2.3, or unset ${VARIABLE}.`
+    `${VARIABLE} asks for ${name}, but ${what} cannot be loaded. ${remedy}, or unset ${VARIABLE}.`
   )
 }

@@ -97,6 +97,45 @@ export function loadTurbo(): { readonly binding: TurboBinding; readonly version:
   }
 }
 
+/** What the addon in `native/` gives. */
+export interface NativeBinding {
+  /** Its own version, and that of the library in it. */
+  version(): string
+  /**
+   * Decodes a part of a JPEG to lines of RGB. Gives the first column that was decoded: some lie beside the part, and 2 on
+   * its right, as far as the image goes. Gives −1 where anything about the file is unusual.
+   *
+   * @param width, height of the image that the file is known to hold
+   * @param shrink 1, 2, 4 or 8: the image is scaled to one part in so many
+   * @param left, top, columns, lines the part, in pixels of the scaled image
+   */
+  decode(
+    jpeg: Uint8Array,
+    width: number,
+    height: number,
+    shrink: number,
+    left: number,
+    top: number,
+    columns: number,
+    lines: number,
+    out: Uint8Array
+  ): number
+}
+
+/** The addon: the one that was built here, else that of a package for this machine; undefined where there is none. */
+export function loadNative(): NativeBinding | undefined {
+  const systems = { linux: ['-gnu', '-musl'], win32: ['-msvc'] }[process.platform as string] ?? ['']
+  const packages = systems.map(system => `@millrace/codec-${process.platform}-${process.arch}${system}`)
+  for (const name of ['../../native/millrace-codec.node', ...packages]) {
+    try {
+      return require(name) as NativeBinding
+    } catch {
+      // The next one, then.
+    }
+  }
+  return undefined
+}
+
 /** A view of the kind that native code takes. */
 export function nativeView({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
   return Buffer.from(buffer, byteOffset, byteLength)

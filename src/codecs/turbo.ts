@@ -1,14 +1,11 @@
 /** The codec for JPEG: libjpeg-turbo, called within the thread. Whatever it does not do, sharp does. */
 import { Region } from '../kernels/memory.js'
 import type { Codec, Decoded, ImageSize, OpenImage, Wanted } from './codec.js'
-import { type JpegHeader, jpegHeader } from './jpegHeader.js'
-import { checkJpegSize } from './pixelLimit.js'
+import type { JpegHeader } from './jpegHeader.js'
+import { openImage } from './plainJpeg.js'
 import { nativeView, type TurboBinding } from './platform.js'
-import { readImage, SharpImage, sharpCodec } from './sharp.js'
+import { type SharpImage, sharpCodec } from './sharp.js'
 import { shrinkOf } from './shrink.js'
-
-/** Baseline, extended and progressive. */
-const LAST_FRAME = 0xc2
 
 /** The codec over the binding of this version. */
 export function turboCodec(binding: TurboBinding, version: string): Codec {
@@ -16,11 +13,7 @@ export function turboCodec(binding: TurboBinding, version: string): Codec {
     id: `jpeg-turbo ${version}, ${sharpCodec.id}`,
 
     async open(source) {
-      const { bytes, kind } = readImage(source)
-      const header = kind === 'jpeg' ? jpegHeader(bytes) : undefined
-      if (header !== undefined) checkJpegSize(header, bytes.length)
-      const other = new SharpImage(bytes, kind, header)
-      return header !== undefined && isPlain(header) ? new TurboImage(binding, bytes, header, other) : other
+      return openImage(source, (bytes, header, other) => new TurboImage(binding, bytes, header, other))
     }
   }
 }
@@ -56,9 +49,4 @@ class TurboImage implements OpenImage {
     }
     return this.#other.decode()
   }
-}
-
-function isPlain({ channels, precision, frame, orientation }: JpegHeader): boolean {
-  const isCommon = frame <= LAST_FRAME && precision === 8 && (channels === 1 || channels === 3)
-  return isCommon && orientation === 1
 }

@@ -23,7 +23,7 @@ export function cursorOf(plan: BatchPlan, moving?: Moments): Cursor {
     batch: next.batch,
     gaps: next.gaps,
     steps: stepsFingerprint(next.steps ?? plan.samples[0]!.steps, plan.steps),
-    codec: currentCodec().id,
+    codec: codecId(),
     ...(moving && { moving })
   }
 }
@@ -43,9 +43,14 @@ export function checkResumed(plan: BatchPlan): string | undefined {
         'Resume with the same operators, or start without `resume`.'
     )
   }
-  const { id } = currentCodec()
+  const id = codecId()
   if (cursor.codec === id) return undefined
   return `The cursor was made with ${cursor.codec}, and this run decodes with ${id}: pixels may differ by a little.`
+}
+
+/** What decodes the images of this process, with its version. */
+export function codecId(): string {
+  return currentCodec().id
 }
 
 /** All batches of a pipeline share their lists, so each pair is hashed once. */

@@ -17,6 +17,8 @@ export interface Meter {
   stalledMs(time: number): number
   /** Milliseconds, or other sums that only grow, that the stage keeps of its own parts. */
   details(): Readonly<Record<string, number>>
+  /** What it works with, by name and version, once that is known. */
+  uses(): string | undefined
 }
 
 /** The meters of all stages before one place of a pipeline; the nearest subscribed first. */

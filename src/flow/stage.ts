@@ -23,6 +23,8 @@ export interface StageWork<I, O> {
   stop?(): void
   /** Milliseconds, or other sums that only grow, of the stage's own parts: for `monitor`. */
   details?(): Readonly<Record<string, number>>
+  /** What it works with, by name and version, once that is known: for `monitor`. */
+  uses?(): string | undefined
 }
 
 export interface StageOptions<I, O> {

@@ -68,7 +68,8 @@ export class StageRun<I, O> extends Pump {
       hungryMs: time => this.input.wantMs(time),
       busyMs: time => this.#busy.ms(time),
       stalledMs: time => this.#stalled.ms(time),
-      details: () => this.#work.details?.() ?? {}
+      details: () => this.#work.details?.() ?? {},
+      uses: () => this.#work.uses?.()
     }
     this.#meter = meter
     if (this.context.meters === undefined) return

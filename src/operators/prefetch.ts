@@ -2,7 +2,7 @@ import { defer, type MonoTypeOperatorFunction, Observable, type OperatorFunction
 import type { Batch, BatchPlan, Moments } from '../batch.js'
 import { checkInteger, checkOptions } from '../check.js'
 import { BatchMaker } from '../engine/assemble.js'
-import { checkResumed } from '../engine/cursorOf.js'
+import { checkResumed, codecId } from '../engine/cursorOf.js'
 import { type FaultAction, type FaultPolicy, faultPolicy } from '../engine/faults.js'
 import { runnerOf } from '../engine/pool.js'
 import { SlotBatch } from '../engine/slotBatch.js'
@@ -94,6 +94,7 @@ function executor(depth: number, maker: BatchMaker): OperatorFunction<BatchPlan,
     depth,
     start() {
       let first = true
+      let codec: string | undefined
       return {
         async work(plan) {
           if (first) {
@@ -101,11 +102,14 @@ function executor(depth: number, maker: BatchMaker): OperatorFunction<BatchPlan,
             const warning = checkResumed(plan)
             if (warning !== undefined) warn(warning, 'MILLRACE_CODEC')
           }
-          return (await maker.make(plan)) ?? NOTHING
+          const made = await maker.make(plan)
+          codec ??= codecId()
+          return made ?? NOTHING
         },
         discard: batch => batch.release(),
         stop: () => maker.stop(),
-        details: () => maker.details()
+        details: () => maker.details(),
+        uses: () => codec
       }
     }
   })

@@ -24,6 +24,10 @@ export interface StageReport {
    * that need no decoding one in 16 is timed.
    */
   readonly details: Readonly<Record<string, number>>
+  /**
+   * Of `prefetch`, from its first batch on: what decodes images, with its version.
+   */
+  readonly codec: string | undefined
 }
 
 /** What {@link monitor} reports. Numbers are those of the time since the report before; at the end, of the whole time. */
@@ -145,7 +149,8 @@ function stageReport(meter: Meter, sums: StageSums, before: StageSums | undefine
     hungryShare: share(sums.hungryMs - (before?.hungryMs ?? 0), ms),
     busyShare: share(sums.busyMs - (before?.busyMs ?? 0), ms),
     stalledShare: share(sums.stalledMs - (before?.stalledMs ?? 0), ms),
-    details
+    details,
+    codec: meter.uses()
   }
 }
 

@@ -1,5 +1,4 @@
 /** libjpeg-turbo within the thread, and what it leaves to sharp. */
-import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
@@ -114,23 +113,6 @@ describe.skipIf(turbo === undefined)(`libjpeg-turbo${why}`, () => {
     }
     expect(most).toBeGreaterThan(0)
     expect(most).toBeLessThanOrEqual(32)
-  })
-})
-
-describe('the environment', () => {
-  const script = `
-    import { currentCodec } from '#dist/codecs/current.js'
-    try { console.log(currentCodec().id) } catch (error) { console.log(error.name, error.code, error.message) }`
-  const idWith = (value: string): string => {
-    const env = { ...process.env, MILLRACE_CODEC: value }
-    return execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', env }).trim()
-  }
-
-  it('names the codec', () => {
-    expect(idWith('sharp')).toBe(sharpCodec.id)
-    expect(idWith('')).toMatch(turbo === undefined ? /^sharp \d/ : /^jpeg-turbo \d.+, sharp \d/)
-    expect(idWith('turbo')).toMatch(turbo === undefined ? /^LoaderError CODEC/ : /^jpeg-turbo \d.+, sharp \d/)
-    expect(idWith('fast')).toBe('LoaderError CODEC MILLRACE_CODEC must be turbo or sharp, but is "fast".')
   })
 })
 

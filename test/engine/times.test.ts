@@ -17,6 +17,7 @@ import {
 } from 'millrace'
 import type { Observable } from 'rxjs'
 import { expect, test } from 'vitest'
+import { currentCodec } from '#dist/codecs/current.js'
 
 async function report(samples: Observable<Sample>): Promise<MonitorReport> {
   const heard: MonitorReport[] = []
@@ -58,7 +59,8 @@ test('files are read and decoded, and the slowest part is what holds the pipelin
   const file = 'grey.jpg'
   const samples = indexed({ size: 60, at: () => ({ image: `${dir}/${file}`, label: 0 }), classes: 2 })
   const { stages, bottleneck } = await report(samples.pipe(randomResizedCrop(16)))
-  const { details } = stages[0]!
+  const { details, codec } = stages[0]!
+  expect(codec).toBe(currentCodec().id)
   expect(Object.keys(details).sort()).toEqual([
     'cutMix',
     'decode',
