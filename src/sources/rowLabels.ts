@@ -136,9 +136,7 @@ export class LabelReader {
     const labels = [...this.#entries].map(([name, { place }]) => {
       const label = index.get(name)
       if (label !== undefined) return label
-      throw new SourceError(
-        `${place}: the label ${show(name)} is none of the classes that \`classes\` lists`
-      )
+      throw new SourceError(`${place}: the label ${show(name)} is none of the classes that \`classes\` lists`)
     })
     return this.#classes(labels, names.length, Object.freeze([...names]))
   }

@@ -79,16 +79,7 @@ const extremes = [
   null
 ]
 const special = fc.oneof(
-  fc.constantFrom<unknown>(
-    ...extremes,
-    [],
-    {},
-    [0, 1],
-    [0, 5e-324],
-    [0.99, 1],
-    [1, 0],
-    { toString: 'x' }
-  ),
+  fc.constantFrom<unknown>(...extremes, [], {}, [0, 1], [0, 5e-324], [0.99, 1], [1, 0], { toString: 'x' }),
   fc.constantFrom(
     'x'.repeat(1e5),
     new Array(1e5).fill(0),

@@ -128,7 +128,11 @@ describe('labels', () => {
     [[image(), ['k.cls', '']], {}, /the \.cls of k must be the index or name/],
     [[image(), ['k.txt', 'word '.repeat(50)]], {}, /the \.txt of k must be the index or name/],
     [[image(), ['k.cls', '9']], { classes: 9 }, /tarShards: sample k: the label 9 is none of the classes 0 to 8\.$/],
-    [[image(), ['k.cls', 'cow']], { classes: ['cat'] }, /sample k: the label "cow" .*is none of the classes that `classes` lists/],
+    [
+      [image(), ['k.cls', 'cow']],
+      { classes: ['cat'] },
+      /sample k: the label "cow" .*is none of the classes that `classes` lists/
+    ],
     [
       [image(), ['k.cls', 'cow']],
       { classes: 3 },
