@@ -109,7 +109,7 @@ function isFile({ type }: Header): boolean {
 
 /** tar-stream takes a field that is no number for the size null, and waits for the end of that file for ever. */
 function whyNotSize({ size }: Header): string | undefined {
-  return Number.isSafeInteger(size) ? undefined : 'is no number'
+  return Number.isFinite(size) ? undefined : 'is no number'
 }
 
 /** Hands bytes over, and waits until they have been gone through. */
