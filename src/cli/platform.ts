@@ -33,7 +33,7 @@ export function note(text: string): void {
 
 /** Columns of the terminal that standard error is; undefined where it is none. */
 export function terminalWidth(): number | undefined {
-  return process.stderr.isTTY ? (process.stderr.columns ?? 80) : undefined
+  return process.stderr.isTTY ? process.stderr.columns || 80 : undefined
 }
 
 export function isFolder(path: string): boolean {

@@ -28,6 +28,8 @@ export async function* readTar(
   fed.catch(error => archive.destroy(error))
   for await (const entry of archive) {
     const { header } = entry
+    const reason = whyNotSize(header)
+    if (reason !== undefined) throw new SourceError(`${JSON.stringify(header.name)} claims a size that ${reason}.`)
     if (!isFile(header) || !wanted(header.name)) {
       entry.resume()
       continue
@@ -63,11 +65,9 @@ export async function scanTar(
     const [offset, length] = [stream.offset + BLOCK, header.size]
     const keep = isFile(header) && wanted(header.name)
     const reason =
-      offset + length > file.byteLength
-        ? 'ends behind its end'
-        : keep && length > MOST_WANTED
-          ? 'is too large'
-          : undefined
+      whyNotSize(header) ??
+      (offset + length > file.byteLength ? 'ends behind its end' : undefined) ??
+      (keep && length > MOST_WANTED ? 'is too large' : undefined)
     if (reason !== undefined) {
       const what = `${JSON.stringify(header.name)} at byte ${offset} claims ${length} bytes`
       archive.destroy(new SourceError(`${show} was cut or is damaged: ${what}, which ${reason}.`))
@@ -105,6 +105,11 @@ const MOST_WANTED = 1 << 20 // bytes
 
 function isFile({ type }: Header): boolean {
   return type === 'file' || type === 'contiguous-file'
+}
+
+/** tar-stream takes a field that is no number for the size null, and waits for the end of that file for ever. */
+function whyNotSize({ size }: Header): string | undefined {
+  return Number.isFinite(size) ? undefined : 'is no number'
 }
 
 /** Hands bytes over, and waits until they have been gone through. */

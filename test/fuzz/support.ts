@@ -64,7 +64,8 @@ export function inputFolder(): string {
 /** What is done to bytes; it gives a copy. */
 export type Damage = (bytes: Uint8Array) => Uint8Array
 
-const at = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+/** A share of the bytes. `fc.double` would draw most near 0, as doubles lie. */
+const at = fc.noBias(fc.nat(999_999)).map(n => n / 1e6)
 const place = (bytes: Uint8Array, share: number): number => Math.floor(share * bytes.length)
 const joined = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts))
 
@@ -101,15 +102,21 @@ const spliced = fc.tuple(at, fc.oneof(fc.nat(16), fc.nat(4096)), fc.boolean()).m
     return joined(bytes.subarray(0, head), bytes.subarray(tail))
   }
 })
+/** Half of the words begin where a cell, a value or a part of a path does. */
 const inserted = (words: readonly string[]): fc.Arbitrary<Damage> =>
-  fc.tuple(at, fc.constantFrom(...words)).map(([share, word]): Damage => {
-    return bytes =>
-      joined(bytes.subarray(0, place(bytes, share)), Buffer.from(word), bytes.subarray(place(bytes, share)))
+  fc.tuple(at, fc.constantFrom(...words), fc.boolean()).map(([share, word, first]): Damage => {
+    return bytes => {
+      const any = place(bytes, share)
+      const from = first ? 1 + bytes.findIndex((byte, i) => i >= any && SEPARATORS.includes(byte)) : any
+      return joined(bytes.subarray(0, from), Buffer.from(word), bytes.subarray(from))
+    }
   })
+const SEPARATORS: readonly number[] = [...Buffer.from('\t\n"[{,:/')]
 
 /** Up to `most` changes, or none; `words` are what means something to the parser, and are put in too. */
 export function damage(most: number, words: readonly string[] = []): fc.Arbitrary<Damage> {
-  const kinds = [overwritten, flipped, cutOff, spliced, ...(words.length > 0 ? [inserted(words)] : [])]
+  const kinds = [overwritten, flipped, cutOff, spliced].map(arbitrary => ({ arbitrary, weight: 1 }))
+  if (words.length > 0) kinds.push({ arbitrary: inserted(words), weight: 3 })
   const all = fc.array(fc.oneof(...kinds), { maxLength: most })
   return all.map(
     (list): Damage =>

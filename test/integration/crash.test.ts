@@ -52,7 +52,7 @@ async function logs(states: string): Promise<Record<string, string[]>> {
   return Object.fromEntries(names.map((name, i) => [name, texts[i]!.trimEnd().split('\n')]))
 }
 
-test(`${KILLS} times, at random batches: every stream goes on byte for byte`, { timeout: 240_000 }, async () => {
+test(`${KILLS} times, at random batches: every stream goes on byte for byte`, { timeout: 480_000 }, async () => {
   await mkdir(at('whole'))
   await mkdir(at('killed'))
   expect((await start(at('whole'), 1, Infinity)).ended).toBe(0)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { from } from 'rxjs'
+import { pack } from 'tar-stream'
 import { expect, test } from 'vitest'
 import { gunzipFile } from '#dist/sources/platform.js'
 import { readTar, scanTar } from '#dist/sources/tar.js'
@@ -30,6 +31,25 @@ test('reads an archive of the system`s tar, in pieces of any size', async () => 
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
+})
+
+test('a size that is no number is an error, and nothing that is waited for', async () => {
+  const archive = pack()
+  archive.entry({ name: 'k.jpg' }, 'image')
+  archive.finalize()
+  const whole = Buffer.concat(await collect(from(archive as unknown as AsyncIterable<Uint8Array>)))
+  whole[124] = 0xd3 // neither octal digits nor a number of 256
+  whole.write('        ', 148)
+  const sum = whole.subarray(0, 512).reduce((a, b) => a + b, 0)
+  whole.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+  await expect(collect(from(readTar(inPieces(whole, 512), () => true)))).rejects.toThrow('a size that is no number')
+  const file = {
+    byteLength: whole.length,
+    slice: async (a: number, b?: number) => Uint8Array.from(whole.subarray(a, b)).buffer
+  }
+  await expect(scanTar(file, 'a.tar', () => false)).rejects.toThrow(
+    /a\.tar was cut or is damaged: "k\.jpg" .*is no number/
+  )
 })
 
 test('tells where files lie, with long names of every kind, and reads the headers alone', async () => {
