@@ -30,7 +30,7 @@ const rounds = values.quick ? 1 : Number(values.rounds)
 if (!Number.isInteger(rounds) || rounds < 1)
   throw new RangeError(`--rounds must be a whole number, but is ${values.rounds}`)
 const common = { workers: values.workers === undefined ? undefined : Number(values.workers) }
-const run = (name, options) => () => runCase(name, { ...common, ...options })
+const run = (name, options, variables) => () => runCase(name, { ...common, ...options }, variables)
 
 const cifar = values.quick ? { images: 6_400 } : { images: 200_000, warmUp: 50_000 }
 const fewer = values.quick ? { images: 1_280 } : { images: 6_400, warmUp: 640 }
@@ -54,7 +54,8 @@ if (files.length === 0) {
     `${files.length} JPEG files: decode, randomResizedCrop(224), flip, batches of 64`,
     [
       ['libjpeg-turbo, decoding only', run('filesLimit', all)],
-      ['Millrace', run('filesMillrace', all)],
+      ['Millrace, native codec', run('filesMillrace', all, { MILLRACE_CODEC: 'native' })],
+      ['Millrace, jpeg-turbo', run('filesMillrace', all, { MILLRACE_CODEC: 'turbo' })],
       ['Millrace, later epochs, from cache', run('cachedMillrace', all)],
       ['sharp and p-limit', run('filesSharp', all)],
       ['tfjs-data', run('filesTfjsData', short)]

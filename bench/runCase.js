@@ -6,8 +6,8 @@ import { promisify } from 'node:util'
 const child = fileURLToPath(new URL('./child.js', import.meta.url))
 
 /** Runs a case in a fresh process; `{ error }` where it cannot run here. */
-export function runCase(name, options) {
-  return runScript(process.execPath, child, name, options)
+export function runCase(name, options, variables) {
+  return runScript(process.execPath, child, name, options, variables)
 }
 
 /** Runs a case of a script that takes its options as JSON, and prints a line of JSON last. */

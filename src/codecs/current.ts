@@ -1,4 +1,4 @@
-/** The codec of this process: the fastest one that is installed, or the one that `MILLRACE_CODEC` names. */
+/** The codec of this process: the fastest one that is there, or the one that `MILLRACE_CODEC` names. */
 import { LoaderError } from '../errors.js'
 import type { Codec } from './codec.js'
 import { nativeCodec } from './native.js'
