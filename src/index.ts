@@ -115,6 +115,7 @@ export { type IndexedOptions, indexed } from './sources/indexed.js'
 export type { PixelItem, SampleItem } from './sources/item.js'
 export { type IterableOptions, iterable } from './sources/iterable.js'
 export { type ManifestOptions, manifest } from './sources/manifest.js'
+export type { ManifestFormat } from './sources/manifestRows.js'
 export {
   type DatasetOperator,
   type MixDatasetsOptions,
