@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { wholeNumber } from '../examples/demo/options.js'
 import { matrix } from './matrix.js'
 import { SEEDS } from './settings.js'
 
@@ -22,9 +23,9 @@ export function options(args) {
   const profile = values.quick ? 'quick' : values.smoke ? 'smoke' : 'full'
   return {
     profile,
-    seeds: whole(values, 'seeds', 1) ?? SEEDS[profile],
+    seeds: wholeNumber(values, 'seeds', 1, HELP) ?? SEEDS[profile],
     configurations: chosen(values.only),
-    workers: whole(values, 'workers', 0),
+    workers: wholeNumber(values, 'workers', 0, HELP),
     report: values.report === true
   }
 }
@@ -46,12 +47,4 @@ function chosen(only) {
     if (!matrix.some(one => one.id === id)) throw new Error(`--only: there is no configuration "${id}".\n\n${HELP}`)
   }
   return matrix.filter(({ id }) => ids.includes(id))
-}
-
-function whole(values, name, least) {
-  const text = values[name]
-  if (text === undefined) return undefined
-  const value = Number(text)
-  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value
-  throw new Error(`--${name} must be a whole number of at least ${least}, but is ${JSON.stringify(text)}.\n\n${HELP}`)
 }

@@ -19,10 +19,10 @@ export function options(args) {
     process.exit()
   }
   return {
-    epochs: whole(values, 'epochs', 1),
-    steps: whole(values, 'steps', 1),
-    seed: whole(values, 'seed', 0) ?? 1,
-    workers: whole(values, 'workers', 0),
+    epochs: wholeNumber(values, 'epochs', 1, HELP),
+    steps: wholeNumber(values, 'steps', 1, HELP),
+    seed: wholeNumber(values, 'seed', 0, HELP) ?? 1,
+    workers: wholeNumber(values, 'workers', 0, HELP),
     backend: backend(values.backend),
     folder: values.out ?? DEFAULT_FOLDER,
     resume: values.resume === true
@@ -51,12 +51,13 @@ function parse(args) {
   }
 }
 
-function whole(values, name, least) {
+/** An option that is a whole number; undefined where it is left out. `help` is told along with what is wrong. */
+export function wholeNumber(values, name, least, help) {
   const text = values[name]
   if (text === undefined) return undefined
   const value = Number(text)
   if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value
-  throw new Error(`--${name} must be a whole number of at least ${least}, but is ${JSON.stringify(text)}.\n\n${HELP}`)
+  throw new Error(`--${name} must be a whole number of at least ${least}, but is ${JSON.stringify(text)}.\n\n${help}`)
 }
 
 function backend(name) {

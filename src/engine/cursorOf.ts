@@ -7,6 +7,7 @@ import { CursorError } from '../errors.js'
 import { cursorFacts, sourceOf } from '../handle.js'
 import { rngKey } from '../random/rng.js'
 import type { Step } from '../sample.js'
+import { pairMemo } from './pairMemo.js'
 
 /** Where the run stands after this batch. */
 export function cursorOf(plan: BatchPlan, moving?: Moments): Cursor {
@@ -54,21 +55,7 @@ export function codecId(): string {
 }
 
 /** All batches of a pipeline share their lists, so each pair is hashed once. */
-const fingerprints = new WeakMap<readonly Step[], WeakMap<readonly Step[], string>>()
-
-function stepsFingerprint(steps: readonly Step[], batchSteps: readonly Step[]): string {
-  let ofSteps = fingerprints.get(steps)
-  if (ofSteps === undefined) {
-    ofSteps = new WeakMap()
-    fingerprints.set(steps, ofSteps)
-  }
-  let known = ofSteps.get(batchSteps)
-  if (known === undefined) {
-    known = hash(steps, batchSteps)
-    ofSteps.set(batchSteps, known)
-  }
-  return known
-}
+const stepsFingerprint = pairMemo(hash)
 
 function hash(steps: readonly Step[], batchSteps: readonly Step[]): string {
   const content = [steps, batchSteps].map(list => list.map(({ name, options }) => [name, options]))

@@ -2,6 +2,7 @@
 import { findSampleStep } from '../kernels/registry.js'
 import type { Shape } from '../kernels/step.js'
 import type { ImageRef, SourceInfo, Step } from '../sample.js'
+import { pairMemo } from './pairMemo.js'
 import type { ProgramSpec } from './task.js'
 
 /** A step list of a source, as the main thread knows it. */
@@ -18,23 +19,10 @@ export interface PlannedList {
 /** Channels of an image that a codec decoded. */
 const DECODED_CHANNELS = 3
 
-const lists = new WeakMap<readonly Step[], Map<SourceInfo, PlannedList>>()
 let lastId = 0
 
 /** Looks a list up; a pipeline has a handful of them, which all its samples share. */
-export function plannedList(steps: readonly Step[], info: SourceInfo): PlannedList {
-  let ofSteps = lists.get(steps)
-  if (ofSteps === undefined) {
-    ofSteps = new Map()
-    lists.set(steps, ofSteps)
-  }
-  let list = ofSteps.get(info)
-  if (list === undefined) {
-    list = plan(steps, info)
-    ofSteps.set(info, list)
-  }
-  return list
-}
+export const plannedList: (steps: readonly Step[], info: SourceInfo) => PlannedList = pairMemo(plan)
 
 /** Shape of the result for this image, where it is fixed before the image is read. */
 export function plannedShape(list: PlannedList, image: ImageRef): Shape | undefined {

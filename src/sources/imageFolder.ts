@@ -86,9 +86,6 @@ function describe(root: string, { names, keys, labels }: Classes): IndexedData {
     size: keys.length,
     classes: names.length,
     classNames: names,
-    shape: undefined,
-    mean: undefined,
-    std: undefined,
     classOf: index => labels[index]!,
     sample: (index, epoch, position, info) => {
       const key = keys[index]!

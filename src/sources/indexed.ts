@@ -73,9 +73,6 @@ export function indexed(options: IndexedOptions): SampleSource {
     fingerprint: fingerprint(['indexed', name, size, classes.classes, classes.classNames]),
     size,
     ...classes,
-    shape: undefined,
-    mean: undefined,
-    std: undefined,
     classOf,
     concurrency,
     sample: (index, epoch, position, info) => read(at, index, epoch, position, info)

@@ -14,7 +14,8 @@ import { walkOf } from './walk.js'
 
 /** A data set that is open: its facts, and its samples by index. */
 export interface IndexedData
-  extends Pick<SourceInfo, 'name' | 'fingerprint' | 'classes' | 'classNames' | 'shape' | 'mean' | 'std'> {
+  extends Pick<SourceInfo, 'name' | 'fingerprint' | 'classes' | 'classNames'>,
+    Partial<Pick<SourceInfo, 'shape' | 'mean' | 'std'>> {
   /** Samples in the whole data set. */
   readonly size: number
   sample(index: number, epoch: number, position: number, info: SourceInfo): Sample | Promise<Sample>

@@ -120,9 +120,6 @@ function describe(table: ManifestTable, labels: RowLabels, parts: readonly Uint8
     size: table.size,
     classes,
     classNames,
-    shape: undefined,
-    mean: undefined,
-    std: undefined,
     classOf,
     sample: (index, epoch, position, info) => {
       const image = { kind: 'file', path: table.image(index) } as const

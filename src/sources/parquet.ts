@@ -147,9 +147,6 @@ function describe(
     size,
     classes,
     classNames,
-    shape: undefined,
-    mean: undefined,
-    std: undefined,
     classOf,
     concurrency,
     sample: async (index, epoch, position, info) => {

@@ -156,9 +156,6 @@ function describe(locations: readonly string[], shards: readonly ShardIndex[], l
     size: samples.length,
     classes,
     classNames,
-    shape: undefined,
-    mean: undefined,
-    std: undefined,
     classOf,
     sample: (index, epoch, position, info) => {
       const { key, image, mask } = samples[index]!

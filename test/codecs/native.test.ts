@@ -17,6 +17,7 @@ import {
   maxDifference,
   meanDifference,
   messageOf,
+  noPhotos,
   photoNames,
   photos
 } from './support.js'
@@ -24,7 +25,6 @@ import {
 const addon = loadNative()
 const turbo = loadTurbo()
 const why = addon === undefined ? ' (skipped: it is not built; npm run build:native)' : ''
-const missing = photoNames.length === 0 ? ` (skipped: there is no ${photos})` : ''
 
 /** Every sampling, grey, progressive and with restarts: 131 × 97 pixels, which are no whole blocks. */
 const parts = ['1x1', '2x1', '2x2', '1x2', '4x1', 'grey', 'progressive', 'restarts'].map(kind => `part-${kind}.jpg`)
@@ -239,7 +239,7 @@ describe.skipIf(addon === undefined)(`the native codec${why}`, () => {
     expect(codec.id).toMatch(/^native \d+\.\d+\.\d+ \(libjpeg-turbo 3\.\d+\.\d+\), sharp \d/)
   })
 
-  it.skipIf(missing !== '')(`reads real photos as others do${missing}`, { timeout: 900_000 }, async () => {
+  it.skipIf(noPhotos !== '')(`reads real photos as others do${noPhotos}`, { timeout: 900_000 }, async () => {
     for (const [i, name] of photoNames.filter((_, i) => i % STRIDE === 0).entries()) {
       const path = join(photos, name)
       calls = 0

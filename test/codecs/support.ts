@@ -17,6 +17,9 @@ export const photos = '../shared/data/imagenet-sample'
 /** Empty where they are not there. */
 export const photoNames = existsSync(photos) ? readdirSync(photos).filter(name => name.endsWith('.JPEG')) : []
 
+/** For names of tests that need them. */
+export const noPhotos = photoNames.length === 0 ? ` (skipped: there is no ${photos})` : ''
+
 export function fixture(name: string): Uint8Array {
   return readFileSync(join(folder, name))
 }

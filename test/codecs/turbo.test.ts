@@ -13,13 +13,13 @@ import {
   maxDifference,
   meanDifference,
   messageOf,
+  noPhotos,
   photoNames,
   photos
 } from './support.js'
 
 const turbo = loadTurbo()
 const why = turbo === undefined ? ' (skipped: @julusian/jpeg-turbo cannot be loaded)' : ''
-const missing = photoNames.length === 0 ? ` (skipped: there is no ${photos})` : ''
 
 describe.skipIf(turbo === undefined)(`libjpeg-turbo${why}`, () => {
   let calls = 0
@@ -102,7 +102,7 @@ describe.skipIf(turbo === undefined)(`libjpeg-turbo${why}`, () => {
     expect(codec.id).toBe(`jpeg-turbo ${turbo!.version}, sharp ${sharp.versions.sharp}`)
   })
 
-  it.skipIf(missing !== '')(`reads real photos as sharp does${missing}`, async () => {
+  it.skipIf(noPhotos !== '')(`reads real photos as sharp does${noPhotos}`, async () => {
     let most = 0
     for (const name of photoNames.filter((_, i) => i % 12 === 0)) {
       const path = join(photos, name)
