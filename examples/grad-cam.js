@@ -14,14 +14,15 @@ import {
 import { loadTensorFlow } from './loadTensorFlow.js'
 
 const tf = await loadTensorFlow()
+const kernel = seed => ({ kernelInitializer: tf.initializers.heNormal({ seed }) })
 const conv = (filters, more) =>
   tf.layers.conv2d({ filters, kernelSize: 3, padding: 'same', activation: 'relu', ...more })
 const model = tf.sequential({
   layers: [
-    conv(16, { inputShape: [32, 32, 3], strides: 2 }),
-    conv(32, { name: 'explained' }),
+    conv(16, { inputShape: [32, 32, 3], strides: 2, ...kernel(1) }),
+    conv(32, { name: 'explained', ...kernel(2) }),
     tf.layers.globalAveragePooling2d({}),
-    tf.layers.dense({ units: 10, activation: 'softmax' })
+    tf.layers.dense({ units: 10, activation: 'softmax', ...kernel(3) })
   ]
 })
 model.compile({ optimizer: tf.train.adam(0.005), loss: 'categoricalCrossentropy' })

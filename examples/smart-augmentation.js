@@ -4,14 +4,16 @@ import { batch, mnist, normalize, sameClassTuples, smartAugmentation, toAsyncIte
 import { loadTensorFlow } from './loadTensorFlow.js'
 
 const tf = await loadTensorFlow()
+const kernel = seed => ({ kernelInitializer: tf.initializers.heNormal({ seed }) })
+const size = { inputShape: [28, 28, 1], filters: 8, kernelSize: 3, strides: 2 }
 const classifier = tf.sequential({
   layers: [
-    tf.layers.conv2d({ inputShape: [28, 28, 1], filters: 8, kernelSize: 3, strides: 2, activation: 'relu' }),
+    tf.layers.conv2d({ ...size, activation: 'relu', ...kernel(1) }),
     tf.layers.flatten(),
-    tf.layers.dense({ units: 10, activation: 'softmax' })
+    tf.layers.dense({ units: 10, activation: 'softmax', ...kernel(2) })
   ]
 })
-const smart = smartAugmentation(tf, { classifier, k: 2, optimizer: tf.train.adam(0.002) })
+const smart = smartAugmentation(tf, { classifier, k: 2, seed: 3, optimizer: tf.train.adam(0.002) })
 
 const tuples = mnist({ split: 'train', subset: [0, 0.1], seed: 7, shuffle: true }).pipe(
   sameClassTuples(2), // 28 × 28 × 3: two inputs and a target, of one class

@@ -5,7 +5,10 @@ import type { TrainableModel } from './smartTfjs.js'
 export interface LayersFactory {
   sequential(): unknown
   readonly layers: { conv2d(config: object): unknown }
-  readonly initializers: { constant(config: { value: number }): unknown }
+  readonly initializers: {
+    constant(config: { value: number }): unknown
+    glorotUniform(config: { seed: number }): unknown
+  }
 }
 
 /** Filters and kernel sizes of the paper's network A, before the last layer. */
@@ -23,14 +26,18 @@ const DARK = -2
 export function generator(
   tf: LayersFactory,
   [height, width, channels]: readonly [height: number, width: number, channels: number],
-  k: number
+  k: number,
+  seed: number | undefined
 ): TrainableModel {
   const model = tf.sequential() as TrainableModel & { add(layer: unknown): void }
+  const weights = (layer: number): object =>
+    seed === undefined ? {} : { kernelInitializer: tf.initializers.glorotUniform({ seed: seed + layer }) }
   for (const [i, [filters, kernelSize]] of LAYERS.entries()) {
     const first = i === 0 ? { inputShape: [height, width, k * channels] } : {}
-    model.add(tf.layers.conv2d({ filters, kernelSize, padding: 'same', activation: 'relu', ...first }))
+    model.add(tf.layers.conv2d({ filters, kernelSize, padding: 'same', activation: 'relu', ...weights(i), ...first }))
   }
   const biasInitializer = tf.initializers.constant({ value: DARK })
-  model.add(tf.layers.conv2d({ filters: channels, kernelSize: 1, activation: 'sigmoid', biasInitializer }))
+  const last = { filters: channels, kernelSize: 1, activation: 'sigmoid', biasInitializer }
+  model.add(tf.layers.conv2d({ ...last, ...weights(LAYERS.length) }))
   return model
 }

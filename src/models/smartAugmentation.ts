@@ -30,6 +30,11 @@ export interface SmartAugmentationOptions<M = object> {
    */
   readonly network?: M | undefined
   /**
+   * Seed of the first weights of network A, where none is given.
+   * @defaultValue other weights each time, as TensorFlow.js draws them
+   */
+  readonly seed?: number | undefined
+  /**
    * An optimizer for both networks.
    * @defaultValue SGD with learning rate 0.01 and Nesterov momentum 0.9
    */
@@ -95,15 +100,16 @@ export function smartAugmentation<T = object, M = object>(
   tf: object,
   options: SmartAugmentationOptions<M>
 ): SmartAugmentation<T, M> {
-  checkOptions('smartAugmentation', options, ['classifier', 'k', 'alpha', 'beta', 'network', 'optimizer'])
-  const { k = 2, alpha = 0.3, beta = 0.7 } = options
+  checkOptions('smartAugmentation', options, ['classifier', 'k', 'alpha', 'beta', 'network', 'seed', 'optimizer'])
+  const { k = 2, alpha = 0.3, beta = 0.7, seed } = options
   checkInteger('smartAugmentation', 'k', k, { min: 1 })
   checkNumber('smartAugmentation', 'alpha', alpha, { min: 0 })
   checkNumber('smartAugmentation', 'beta', beta, { min: 0 })
+  if (seed !== undefined) checkInteger('smartAugmentation', 'seed', seed, { min: 0 })
   const ops = tf as SmartOps
   const classifier = options.classifier as unknown as TrainableModel
   const shape = imageShape(classifier)
-  const network = (options.network as unknown as TrainableModel | undefined) ?? generator(ops, shape, k)
+  const network = (options.network as unknown as TrainableModel | undefined) ?? generator(ops, shape, k, seed)
   const optimizer = (options.optimizer ?? ops.train.momentum(0.01, 0.9, true)) as Optimizer
   const channels = shape[2]
 

@@ -32,7 +32,7 @@ const parts = ['1x1', '2x1', '2x2', '1x2', '4x1', 'grey', 'progressive', 'restar
 describe.skipIf(addon === undefined)(`the native codec${why}`, () => {
   let calls = 0
   const counting: NativeBinding = {
-    version: () => addon!.version(),
+    version: () => addon?.version() ?? 'none',
     decode: (...args) => {
       const first = addon!.decode(...args)
       if (first >= 0) calls++

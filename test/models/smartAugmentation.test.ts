@@ -21,11 +21,16 @@ const tf = node as typeof Tfjs
 const missing = reason || (await whyMissing(mnist({ split: 'train' })))
 
 function classifierFor(units = 10, shape: [number, number, number] = [28, 28, 1]) {
+  const size = { inputShape: shape, filters: 8, kernelSize: 3, strides: 2 }
   const model = tf.sequential()
-  model.add(tf.layers.conv2d({ inputShape: shape, filters: 8, kernelSize: 3, strides: 2, activation: 'relu' }))
+  model.add(tf.layers.conv2d({ ...size, activation: 'relu', ...kernel(1) }))
   model.add(tf.layers.flatten())
-  model.add(tf.layers.dense({ units, activation: 'softmax' }))
+  model.add(tf.layers.dense({ units, activation: 'softmax', ...kernel(2) }))
   return model
+}
+
+function kernel(seed: number) {
+  return { kernelInitializer: tf.initializers.heNormal({ seed }) }
 }
 
 type Options = Parameters<typeof smartAugmentation<Tfjs.Tensor, Tfjs.LayersModel>>[1]
@@ -39,7 +44,7 @@ describe.skipIf(node === undefined)(`smartAugmentation ${reason}`.trim(), () => 
   const weightsOf = (model: Tfjs.LayersModel) => model.getWeights().map(weight => [...weight.dataSync()])
 
   test('the loss is alpha of A and beta of B; both learn, and no tensor is left', async () => {
-    const smart = smartFor({ classifier: classifierFor(2, [6, 6, 3]), k: 2, alpha: 0.3, beta: 0.7 })
+    const smart = smartFor({ classifier: classifierFor(2, [6, 6, 3]), k: 2, alpha: 0.3, beta: 0.7, seed: 1 })
     const one = tiny()
     const first = await smart.step(one)
     expect(first.loss).toBeCloseTo(0.3 * first.lossA + 0.7 * first.lossB, 5)
@@ -53,7 +58,7 @@ describe.skipIf(node === undefined)(`smartAugmentation ${reason}`.trim(), () => 
 
   test("B's gradient reaches A; without it and without A's loss, A stays", async () => {
     const moved = async (alpha: number, beta: number) => {
-      const smart = smartFor({ classifier: classifierFor(2, [6, 6, 3]), alpha, beta })
+      const smart = smartFor({ classifier: classifierFor(2, [6, 6, 3]), alpha, beta, seed: 1 })
       const before = weightsOf(smart.network)
       await smart.step(tiny())
       const after = weightsOf(smart.network)
@@ -91,11 +96,24 @@ describe.skipIf(node === undefined)(`smartAugmentation ${reason}`.trim(), () => 
     await rm(folder, { recursive: true })
   })
 
+  test('a seed fixes the first weights', () => {
+    const [one, same, other, drawn] = [3, 3, 4, undefined].map(seed => {
+      const { network } = smartFor({ classifier: classifierFor(2, [6, 6, 3]), seed })
+      return weightsOf(network)
+    })
+    expect(same).toEqual(one)
+    for (const layer of [0, 2, 4, 6, 8]) {
+      expect(other![layer]).not.toEqual(one![layer])
+      expect(drawn![layer]).not.toEqual(one![layer])
+    }
+  })
+
   test('wrong settings', async () => {
     expect(() => smartFor({ classifier: {} as never })).toThrow(
       /`classifier` must be a model of layers that takes images/
     )
     expect(() => smartFor({ classifier: classifierFor(), k: 0 })).toThrow(/`k` must be/)
+    expect(() => smartFor({ classifier: classifierFor(), seed: 0.5 })).toThrow(/`seed` must be/)
     const smart = smartFor({ classifier: classifierFor(2, [6, 6, 3]), k: 3 })
     await expect(smart.step(tiny())).rejects.toThrow(
       /the batch has 9 channels, but 3 inputs and a target of 3 need 12. Put sameClassTuples\(3\)/
@@ -116,8 +134,8 @@ test.skipIf(missing !== '')(
     // A smaller network than the paper's, and more weight on its own loss: so it learns in seconds.
     const network = tf.sequential()
     const same = { kernelSize: 5, padding: 'same' } as const
-    network.add(tf.layers.conv2d({ inputShape: [28, 28, 2], filters: 16, activation: 'relu', ...same }))
-    network.add(tf.layers.conv2d({ filters: 1, ...same }))
+    network.add(tf.layers.conv2d({ inputShape: [28, 28, 2], filters: 16, activation: 'relu', ...same, ...kernel(3) }))
+    network.add(tf.layers.conv2d({ filters: 1, ...same, ...kernel(4) }))
     const optimizer = tf.train.adam(0.005)
     const smart = smartFor({ classifier: classifierFor(), network, optimizer, alpha: 0.9, beta: 0.1 })
     const losses: { lossA: number; lossB: number }[] = []
