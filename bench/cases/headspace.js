@@ -21,7 +21,7 @@ import { loadTf } from './tfjsData.js'
 
 const BATCH = 64
 
-const plans = () =>
+export const plans = () =>
   cifar10({ split: 'train', seed: 1, shuffle: true, epochs: Infinity }).pipe(
     randomCrop(32, { padding: 4 }),
     randomFlip(),
@@ -35,11 +35,15 @@ const plans = () =>
  * Step rate under Millrace as a share of that under cached batches, of a convolutional network (`heavy`), whose step takes
  * longer than loading, or of one layer, whose step is nearly nothing; who waited, and for what.
  */
-export async function headspace({ heavy, steps, rounds, workers }) {
+export async function headspace({ heavy, ...options }) {
   const tf = await loadTf()
   const model = heavy ? convolutional(tf) : dense(tf)
   model.compile({ optimizer: 'sgd', loss: 'categoricalCrossentropy' })
-  const step = ({ xs, ys }) => model.trainOnBatch(xs, ys)
+  return besideCached(tf, { plans, step: ({ xs, ys }) => model.trainOnBatch(xs, ys), ...options })
+}
+
+/** The same for any step and any endless stream of plans. */
+export async function besideCached(tf, { plans, step, steps, rounds, workers }) {
   const cached = await lastValueFrom(plans().pipe(take(10), toTensors(tf, { keep: true }), toArray()))
   const tensors = source => source.pipe(prefetch(4, { workers }), toTensors(tf, { ahead: 1 }))
   const stream = toAsyncIterable(tensors(plans()))[Symbol.asyncIterator]()
@@ -97,7 +101,7 @@ async function delay(run) {
   return { most: histogram.max / 1e6, p99: histogram.percentile(99) / 1e6 }
 }
 
-function convolutional(tf) {
+export function convolutional(tf) {
   const convolution = (filters, options = {}) =>
     tf.layers.conv2d({ filters, kernelSize: 3, padding: 'same', activation: 'relu', ...options })
   return tf.sequential({

@@ -17,7 +17,7 @@ let starts = 0
 
 export class Gate {
   readonly #pumps: PumpList
-  readonly #wantTime: Stopwatch | undefined
+  readonly #wantTime: Pick<Stopwatch, 'ms'> | undefined
   readonly #openTime = new Stopwatch(true)
   #isOpen = true
   /** Until the next turn of the event loop. */
@@ -37,7 +37,7 @@ export class Gate {
    * @param free bounds nothing, so that a pump need not wait for a child that waits
    * @param wantTime runs while the gate's owner waits for an item; by default, while the gate is open
    */
-  constructor({ free = false, wantTime }: { readonly free?: boolean; readonly wantTime?: Stopwatch } = {}) {
+  constructor({ free = false, wantTime }: { readonly free?: boolean; readonly wantTime?: Pick<Stopwatch, 'ms'> } = {}) {
     this.#pumps = new PumpList(free)
     this.#wantTime = wantTime
   }

@@ -2,6 +2,7 @@
 import { Observable, type OperatorFunction, Subscriber } from 'rxjs'
 import { runIn } from './context.js'
 import { Gate } from './gate.js'
+import { now } from './platform.js'
 import { type Gated, gatedContext, Pump } from './pump.js'
 
 /**
@@ -19,16 +20,22 @@ export function route<I, O>(
 ): Observable<O> {
   return new Observable<O>(subscriber => {
     const context = gatedContext()
-    const input = new Gate()
+    // It is closed only after an item, but who waits for one is behind it.
+    const input = new Gate({ wantTime: { ms: time => wantedMs + destination.gate.wantMs(time) } })
     let destination = new Follower<I | O>(context, input, subscriber as Subscriber<I | O>)
+    /** Of the destination before. */
+    let wantedMs = 0
     let through: boolean | undefined
 
     /** From now on the operator's gate holds the source. */
     function insert(): void {
       const items = new Observable<I>(inner => {
         inner.add(router)
+        const time = now()
+        wantedMs = destination.gate.wantMs(time)
         destination.end()
         destination = new Follower(gatedContext(), input, inner as Subscriber<I | O>)
+        destination.gate.wantMs(time) // is counted from now on
       })
       runIn(context, () => operator(items).subscribe(subscriber))
     }
