@@ -24,10 +24,25 @@ describe('tensors on the webgpu backend', () => {
       const sizes = countUploads(tf, () =>
         forEachBatch(source.pipe(toTensors(tf)), ({ xs }) => tf.add(xs, xs).dispose())
       )
-      return (await sizes).filter(size => size > 1000) // what remains are constants and uniforms
+      return (await sizes).uploads.filter(size => size > 1000) // what remains are constants and uniforms
     }
     expect(await uploaded('float32')).toEqual(Array(3).fill(4 * 32 * 32 * 3 * 4))
     expect(await uploaded('uint8')).toEqual(Array(3).fill(4 * 32 * 32 * 3))
+  })
+
+  it('come through the same memory again and again', async () => {
+    const { source } = memorySource({ batches: 12, n: 4, size: 32 })
+    const { uploads, buffers } = await countUploads(tf, () =>
+      lastValueFrom(
+        source.pipe(
+          toTensors(tf),
+          trainStep(async ({ xs }) => void (await xs.data())),
+          toArray()
+        )
+      )
+    )
+    expect(uploads.filter(size => size === 4 * 32 * 32 * 3)).toHaveLength(12)
+    expect(buffers.filter(size => size === 4 * 32 * 32 * 3).length).toBeLessThanOrEqual(4)
   })
 
   it('are right where a batch is no whole number of words, and where shapes change', async () => {
@@ -57,23 +72,42 @@ function numbers(channels: number): { mean: number[]; std: number[] } {
   return { mean: of(0.2), std: of(0.3) }
 }
 
+interface GpuBuffer {
+  readonly size: number
+  unmap(): void
+}
+
 interface Backend {
-  readonly device: { createBuffer(options: { size: number; mappedAtCreation?: boolean }): unknown }
+  readonly device: { createBuffer(options: { size: number; mappedAtCreation?: boolean }): GpuBuffer }
   readonly queue: { writeBuffer(buffer: unknown, at: number, data: unknown, from: number, size: number): void }
 }
 
+interface Uploads {
+  readonly uploads: readonly number[]
+  /** Made for them. */
+  readonly buffers: readonly number[]
+}
+
 /** Bytes of each upload to the device while a function runs, by whichever of the two ways. */
-async function countUploads(tf: Tf, run: () => Promise<void>): Promise<number[]> {
+async function countUploads(tf: Tf, run: () => Promise<unknown>): Promise<Uploads> {
   const { device, queue } = tf.backend() as unknown as Backend
   const { createBuffer } = device
   const { writeBuffer } = queue
-  const sizes: number[] = []
+  const uploads: number[] = []
+  const buffers: number[] = []
   device.createBuffer = options => {
-    if (options.mappedAtCreation) sizes.push(options.size)
-    return createBuffer.call(device, options)
+    const buffer = createBuffer.call(device, options)
+    if (!options.mappedAtCreation) return buffer
+    buffers.push(options.size)
+    const { unmap } = buffer
+    buffer.unmap = () => {
+      uploads.push(options.size)
+      unmap.call(buffer)
+    }
+    return buffer
   }
   queue.writeBuffer = (buffer, at, data, from, size) => {
-    sizes.push(size)
+    uploads.push(size)
     writeBuffer.call(queue, buffer, at, data, from, size)
   }
   try {
@@ -82,5 +116,5 @@ async function countUploads(tf: Tf, run: () => Promise<void>): Promise<number[]>
     device.createBuffer = createBuffer
     queue.writeBuffer = writeBuffer
   }
-  return sizes
+  return { uploads, buffers }
 }

@@ -4,50 +4,15 @@
  */
 import type { Batch } from '../../batch.js'
 import { scalingOf } from '../../kernels/normalize.js'
+import { COPY_DST, COPY_SRC, type Gpu, type GpuBuffer, type GpuPipeline, STORAGE, UNIFORM } from './gpu.js'
 import { floatsOf } from './plain.js'
+import { Staging } from './staging.js'
 import type { TensorFactory, Uploader } from './uploader.js'
 
 /** What is used of `tf.backend()`: the device of the standard that all of tfjs' own work goes to. */
 interface WebGpuBackend {
-  readonly device: Device
+  readonly device: Gpu
 }
-
-interface Device {
-  readonly queue: { submit(commands: object[]): void }
-  createBuffer(options: { size: number; usage: number; mappedAtCreation?: boolean }): Buffer
-  createShaderModule(options: { code: string }): object
-  createComputePipeline(options: { layout: 'auto'; compute: { module: object; entryPoint: string } }): Pipeline
-  createBindGroup(options: { layout: object; entries: object[] }): object
-  createCommandEncoder(): Encoder
-}
-
-interface Buffer {
-  getMappedRange(): ArrayBuffer
-  unmap(): void
-  destroy(): void
-}
-
-interface Pipeline {
-  getBindGroupLayout(index: number): object
-}
-
-interface Encoder {
-  beginComputePass(): Pass
-  finish(): object
-}
-
-interface Pass {
-  setPipeline(pipeline: Pipeline): void
-  setBindGroup(index: number, group: object): void
-  dispatchWorkgroups(x: number, y: number): void
-  end(): void
-}
-
-/** Flags of `GPUBufferUsage`. */
-const COPY_SRC = 0x04
-const COPY_DST = 0x08
-const UNIFORM = 0x40
-const STORAGE = 0x80
 
 /** Words of a workgroup, and the most workgroups along one axis that every device allows. */
 const GROUP = 256
@@ -77,44 +42,39 @@ const shader = (vectors: number): string => `
 /** What is made once for batches of one shape. */
 interface Plan {
   readonly key: string
-  readonly floats: Buffer
-  readonly affine: Buffer
-  readonly pipeline: Pipeline
+  readonly staging: Staging
+  readonly words: GpuBuffer
+  readonly floats: GpuBuffer
+  readonly affine: GpuBuffer
+  readonly pipeline: GpuPipeline
+  readonly bindings: object
   readonly groups: readonly [x: number, y: number]
 }
 
 /**
- * Each batch is written to a buffer of its own, which is freed when the device has unpacked it. The floats go to a
- * buffer that is used again and again: the queue of the device keeps the order, so tfjs has copied one batch to a tensor
- * of its own before the next is unpacked.
+ * Bytes and floats go to buffers that are used again and again: the queue of the device keeps the order, so tfjs has
+ * copied one batch to a tensor of its own before the next is unpacked. (The queue's `writeBuffer` would be shorter than
+ * staging, but Dawn crashes on shared memory there.)
  */
 export function webgpuUploader<T>(tf: TensorFactory<T>, { device }: WebGpuBackend): Uploader<T> {
   let plan: Plan | undefined
-  const tensor = tf.tensor.bind(tf) as unknown as (data: { buffer: Buffer }, shape: number[], dtype: 'float32') => T
+  const tensor = tf.tensor.bind(tf) as unknown as (data: { buffer: GpuBuffer }, shape: number[], dtype: 'float32') => T
 
   function images(batch: Batch): T {
     const { images, shape } = batch
     if (!(images instanceof Uint8Array)) return tf.tensor(floatsOf(batch), [...shape], 'float32')
-    const { floats, affine, pipeline, groups } = prepare(batch, images.length)
-    const words = filled(images, STORAGE)
-    const entries = [words, floats, affine].map((buffer, binding) => ({ binding, resource: { buffer } }))
+    const { staging, words, floats, pipeline, bindings, groups } = prepare(batch, images.length)
+    const staged = staging.filled(images)
     const encoder = device.createCommandEncoder()
+    encoder.copyBufferToBuffer(staged, 0, words, 0, wholeWords(images.length))
     const pass = encoder.beginComputePass()
     pass.setPipeline(pipeline)
-    pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }))
+    pass.setBindGroup(0, bindings)
     pass.dispatchWorkgroups(...groups)
     pass.end()
     device.queue.submit([encoder.finish()])
-    words.destroy() // once the work that was submitted is done
+    staging.giveBack(staged)
     return tensor({ buffer: floats }, [...shape], 'float32')
-  }
-
-  /** A buffer with these bytes. The queue's `writeBuffer` would be shorter, but Dawn crashes on shared memory there. */
-  function filled(bytes: Uint8Array, usage: number): Buffer {
-    const buffer = device.createBuffer({ size: Math.ceil(bytes.length / 4) * 4, usage, mappedAtCreation: true })
-    new Uint8Array(buffer.getMappedRange()).set(bytes)
-    buffer.unmap()
-    return buffer
   }
 
   /** Batches of one stream are alike, so this is made once. */
@@ -126,24 +86,35 @@ export function webgpuUploader<T>(tf: TensorFactory<T>, { device }: WebGpuBacken
     const groups = [Math.min(count, MOST_GROUPS), Math.ceil(count / MOST_GROUPS)] as const
     const constants = constantsOf(shape[3], normalization, length, groups[0] * GROUP)
     const module = device.createShaderModule({ code: shader((constants.length - HEADER) / 8) })
-    plan = {
-      key,
-      // The usage that tfjs gives its own buffers, because its copy gets the same.
-      floats: device.createBuffer({ size: 4 * length, usage: STORAGE | COPY_SRC | COPY_DST }),
-      affine: filled(new Uint8Array(constants.buffer), UNIFORM),
-      pipeline: device.createComputePipeline({ layout: 'auto', compute: { module, entryPoint: 'main' } }),
-      groups
-    }
+    const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module, entryPoint: 'main' } })
+    const words = device.createBuffer({ size: wholeWords(length), usage: STORAGE | COPY_DST })
+    // The usage that tfjs gives its own buffers, because its copy gets the same.
+    const floats = device.createBuffer({ size: 4 * length, usage: STORAGE | COPY_SRC | COPY_DST })
+    const affine = filled(new Uint8Array(constants.buffer), UNIFORM)
+    const entries = [words, floats, affine].map((buffer, binding) => ({ binding, resource: { buffer } }))
+    const bindings = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries })
+    plan = { key, staging: new Staging(device, wholeWords(length)), words, floats, affine, pipeline, bindings, groups }
     return plan
   }
 
+  function filled(bytes: Uint8Array, usage: number): GpuBuffer {
+    const buffer = device.createBuffer({ size: bytes.length, usage, mappedAtCreation: true })
+    new Uint8Array(buffer.getMappedRange()).set(bytes)
+    buffer.unmap()
+    return buffer
+  }
+
   function close(): void {
-    plan?.floats.destroy()
-    plan?.affine.destroy()
+    plan?.staging.close()
+    for (const buffer of plan === undefined ? [] : [plan.words, plan.floats, plan.affine]) buffer.destroy()
     plan = undefined
   }
 
   return { format: 'uint8', images, close }
+}
+
+function wholeWords(bytes: number): number {
+  return Math.ceil(bytes / 4) * 4
 }
 
 function constantsOf(
