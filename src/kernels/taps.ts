@@ -47,30 +47,37 @@ export class Taps {
       this.most = Math.max(this.most, to - from)
     }
     this.stride = GROUP * Math.ceil(this.most / GROUP)
-    for (let i = 0; i < outSize; i++) this.#weigh(i, start + (i + 0.5) * scale, 1 / support)
+    for (let i = 0; i < outSize; i++) this.#weigh(i, start + (i + 0.5) * scale - 0.5, 1 / support)
   }
 
+  /** @param center where the new pixel lies, counted from the middle of the first old one */
   #weigh(i: number, center: number, slope: number): void {
-    const from = this.first[i]!
+    const { weights, stride } = this
+    const real = this.#real
+    const offset = this.first[i]! - center
     const n = this.count[i]!
     let total = 0
     for (let k = 0; k < n; k++) {
-      const weight = Math.max(0, 1 - Math.abs((from + k - center + 0.5) * slope))
-      this.#real[k] = weight
+      const weight = Math.max(0, 1 - Math.abs((k + offset) * slope))
+      real[k] = weight
       total += weight
     }
     const one = 1 << this.precision
-    const at = i * this.stride
+    const at = i * stride
     let rest = one
     let largest = at
+    let most = 0
     for (let k = 0; k < n; k++) {
-      const weight = Math.floor((this.#real[k]! / total) * one + 0.5)
-      this.weights[at + k] = weight
+      const weight = Math.floor((real[k]! / total) * one + 0.5)
+      weights[at + k] = weight
       rest -= weight
-      if (weight > this.weights[largest]!) largest = at + k
+      if (weight > most) {
+        largest = at + k
+        most = weight
+      }
     }
-    this.weights[largest]! += rest
-    this.weights.fill(0, at + n, at + this.stride)
+    weights[largest] = most + rest
+    for (let k = n; k < stride; k++) weights[at + k] = 0
   }
 
   #reserve(outSize: number, most: number): void {

@@ -50,6 +50,21 @@ describe('resample', () => {
     )
   })
 
+  test('every small size to every small size', () => {
+    for (let size = 1; size <= 20; size++) {
+      for (let outSize = 1; outSize <= 9; outSize++) {
+        for (const channels of [1, 3, 4]) {
+          const image = randomImage([3, size, channels], 20 * size + outSize)
+          const [plain, fast] = [blank([3, outSize, channels]), blank([3, outSize, channels])]
+          const box = { left: 0, top: 0, width: size, height: 3 }
+          resampleBy(undefined, image, box, plain)
+          resampleBy(wasm, image, box, fast)
+          expect(fast, `${size} to ${outSize}, ${channels} channels`).toEqual(plain)
+        }
+      }
+    }
+  })
+
   test('memory that grows between calls', () => {
     for (const size of [8, 300, 9, 700, 10]) {
       const image = randomImage([size, size + 1, 3], size)

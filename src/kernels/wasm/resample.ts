@@ -56,7 +56,7 @@ function columns(
   const groups = stride / 4
   const { run } = wasm
   if (channels === 3) {
-    run.columns3(from, line, rows, first, weights, groups, most <= 2 ? 1 : 0, precision, to, outWidth)
+    run.columns3(from, line, rows, first, weights, groups, most, precision, to, outWidth)
   } else if (channels === 4) run.columns4(from, line, rows, first, weights, groups, precision, to, outWidth)
   else run.columnsFew(from, line, rows, first, weights, groups, precision, to, outWidth, channels)
 }

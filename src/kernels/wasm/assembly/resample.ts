@@ -2,94 +2,94 @@
  * Antialiased resampling in fixed point, as kernels/resample.ts has it for machines without SIMD. Sums are whole numbers,
  * so both give the same bytes. Weights have 16 bits, in groups of four for each new pixel, so that one instruction
  * multiplies two weights by two pixels and adds the products. Loads reach up to 16 bytes beyond what is used, and
- * stores of `rows` as far beyond the last line: callers leave room for them.
+ * stores as far beyond the last line: callers leave room for them.
  */
 
 /** Bits behind the point of most weights: known beforehand, they shift faster. */
 const COMMON: i32 = 14
 
-/** One new pixel, of 4 × `groups` old ones: a sum in each lane. The masks spread two pixels each over 16-bit lanes. */
+/**
+ * One new pixel of at most 2 × `pairs` old ones, of 3 or 4 channels: a sum in each lane. The masks spread two old pixels
+ * over 16-bit lanes, each channel beside itself. What is known when this is compiled costs nothing.
+ */
 // @ts-ignore: decorator
 @inline
-function pixel(
-  from: usize, weights: usize, groups: i32, step: usize, half: v128, precision: i32, two: v128, others: v128
-): v128 {
-  let sum = half
-  for (let g = 0; g < groups; g++) {
+function pixel(from: usize, weights: usize, pairs: i32, precision: i32, channels: i32): v128 {
+  const two = channels == 3
+    ? i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1)
+    : i8x16(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1)
+  const others = channels == 3
+    ? i8x16(6, -1, 9, -1, 7, -1, 10, -1, 8, -1, 11, -1, -1, -1, -1, -1)
+    : i8x16(8, -1, 12, -1, 9, -1, 13, -1, 10, -1, 14, -1, 11, -1, 15, -1)
+  let sum = i32x4.splat(1 << (precision - 1))
+  for (let pair = 0; pair < pairs; pair += 2) {
     const bytes = v128.load(from)
     sum = i32x4.add(sum, i32x4.dot_i16x8_s(i8x16.swizzle(bytes, two), v128.load32_splat(weights)))
+    if (pairs == 1) break
     sum = i32x4.add(sum, i32x4.dot_i16x8_s(i8x16.swizzle(bytes, others), v128.load32_splat(weights, 4)))
-    from += step
+    if (pairs == 2) break
+    from += <usize>(4 * channels)
     weights += 8
+    if (pairs == 3) {
+      const last = i8x16.swizzle(v128.load(from), two)
+      sum = i32x4.add(sum, i32x4.dot_i16x8_s(last, v128.load32_splat(weights)))
+      break
+    }
   }
   return i32x4.shr_s(sum, precision)
 }
 
-/** The same of 2 old pixels at most. */
-// @ts-ignore: decorator
-@inline
-function pixelOfTwo(from: usize, weights: usize, half: v128, two: v128): v128 {
-  const products = i32x4.dot_i16x8_s(i8x16.swizzle(v128.load(from), two), v128.load32_splat(weights))
-  return i32x4.shr_s(i32x4.add(half, products), COMMON)
-}
-
-/** Makes lines of `outWidth` pixels of `rows` lines, two lines at a time. */
+/** Makes lines of `outWidth` pixels, four pixels at a time. */
 // @ts-ignore: decorator
 @inline
 function columnsOf(
   src: usize, line: i32, rows: i32,
-  first: usize, weights: usize, groups: i32, ofTwo: bool, precision: i32,
-  out: usize, outWidth: i32,
-  channels: i32, two: v128, others: v128
+  first: usize, weights: usize, groups: i32, pairs: i32, precision: i32,
+  out: usize, outWidth: i32, channels: i32
 ): void {
-  const half = i32x4.splat(1 << (precision - 1))
-  const outLine = outWidth * channels
-  const step = <usize>(4 * channels)
-  for (let y = 0; y < rows; y += 2) {
-    const upper = src + <usize>(y * line)
-    const below = y + 1 < rows ? <usize>line : 0
-    const outBelow = y + 1 < rows ? <usize>outLine : 0
-    let to = out + <usize>(y * outLine)
+  const stride = <usize>(8 * groups)
+  const bytesOf = <usize>channels
+  for (let y = 0; y < rows; y++) {
+    let f = first
     let w = weights
-    for (let x = 0; x < outWidth; x++) {
-      const from = upper + <usize>(channels * load<i32>(first + (<usize>x << 2)))
-      let a: v128, b: v128
-      if (ofTwo) {
-        a = pixelOfTwo(from, w, half, two)
-        b = pixelOfTwo(from + below, w, half, two)
-      } else {
-        a = pixel(from, w, groups, step, half, precision, two, others)
-        b = pixel(from + below, w, groups, step, half, precision, two, others)
-      }
-      const words = i16x8.narrow_i32x4_s(a, b)
-      const bytes = i8x16.narrow_i16x8_u(words, words)
-      if (channels == 4 || x + 1 < outWidth) {
-        // The fourth byte of three is the next pixel's.
-        v128.store32_lane(to, bytes, 0)
-        v128.store32_lane(to + outBelow, bytes, 1)
-      } else {
-        v128.store16_lane(to, bytes, 0)
-        v128.store8_lane(to, bytes, 2, 2)
-        v128.store16_lane(to + outBelow, bytes, 2)
-        v128.store8_lane(to + outBelow, bytes, 6, 2)
-      }
-      to += <usize>channels
-      w += <usize>(8 * groups)
+    let to = out
+    let x = 0
+    for (; x + 3 < outWidth; x += 4) {
+      const a = pixel(src + bytesOf * load<i32>(f), w, pairs, precision, channels)
+      const b = pixel(src + bytesOf * load<i32>(f, 4), w + stride, pairs, precision, channels)
+      const c = pixel(src + bytesOf * load<i32>(f, 8), w + 2 * stride, pairs, precision, channels)
+      const d = pixel(src + bytesOf * load<i32>(f, 12), w + 3 * stride, pairs, precision, channels)
+      let bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d))
+      if (channels == 3) bytes = i8x16.swizzle(bytes, i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1))
+      v128.store(to, bytes) // four bytes of three channels are those of the next pixels, written afterwards
+      f += 16
+      w += 4 * stride
+      to += 4 * bytesOf
     }
+    for (; x < outWidth; x++) {
+      const sum = pixel(src + bytesOf * load<i32>(f), w, pairs, precision, channels)
+      const words = i16x8.narrow_i32x4_s(sum, sum)
+      v128.store32_lane(to, i8x16.narrow_i16x8_u(words, words), 0)
+      f += 4
+      w += stride
+      to += bytesOf
+    }
+    src += <usize>line
+    out += bytesOf * outWidth
   }
 }
 
-/** Lines of 3 channels; `ofTwo` where each new pixel is made of two old ones at most. */
+/** Lines of 3 channels, each new pixel of at most `most` old ones. */
 export function columns3(
   src: usize, line: i32, rows: i32,
-  first: usize, weights: usize, groups: i32, ofTwo: bool, precision: i32,
+  first: usize, weights: usize, groups: i32, most: i32, precision: i32,
   out: usize, outWidth: i32
 ): void {
-  const two = i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1)
-  const others = i8x16(6, -1, 9, -1, 7, -1, 10, -1, 8, -1, 11, -1, -1, -1, -1, -1)
-  if (ofTwo) columnsOf(src, line, rows, first, weights, 1, true, COMMON, out, outWidth, 3, two, others)
-  else if (groups == 1) columnsOf(src, line, rows, first, weights, 1, false, COMMON, out, outWidth, 3, two, others)
-  else columnsOf(src, line, rows, first, weights, groups, false, precision, out, outWidth, 3, two, others)
+  if (precision > COMMON) columnsOf(src, line, rows, first, weights, groups, 2 * groups, precision, out, outWidth, 3)
+  else if (most <= 2) columnsOf(src, line, rows, first, weights, groups, 1, COMMON, out, outWidth, 3)
+  else if (most <= 4) columnsOf(src, line, rows, first, weights, groups, 2, COMMON, out, outWidth, 3)
+  else if (most <= 6) columnsOf(src, line, rows, first, weights, groups, 3, COMMON, out, outWidth, 3)
+  else columnsOf(src, line, rows, first, weights, groups, 2 * groups, precision, out, outWidth, 3)
 }
 
 /** Lines of 4 channels. */
@@ -98,9 +98,7 @@ export function columns4(
   first: usize, weights: usize, groups: i32, precision: i32,
   out: usize, outWidth: i32
 ): void {
-  const two = i8x16(0, -1, 4, -1, 1, -1, 5, -1, 2, -1, 6, -1, 3, -1, 7, -1)
-  const others = i8x16(8, -1, 12, -1, 9, -1, 13, -1, 10, -1, 14, -1, 11, -1, 15, -1)
-  columnsOf(src, line, rows, first, weights, groups, false, precision, out, outWidth, 4, two, others)
+  columnsOf(src, line, rows, first, weights, groups, 2 * groups, precision, out, outWidth, 4)
 }
 
 /** Lines of 1 or 2 channels. */
