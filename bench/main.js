@@ -48,8 +48,9 @@ if (files.length === 0) {
   console.log(`\nSkipped: JPEG files, because ${values.dir} holds none. Give a folder with --dir.`)
 } else {
   const { dir } = values
-  const all = values.quick ? { dir, images: 192 } : { dir, images: 2304, warmUp: 512 }
-  const short = values.quick ? all : { dir, images: Math.min(files.length, 512), warmUp: 64 }
+  const all = values.quick ? { dir, images: 192 } : { dir, images: 6144, warmUp: 2048 }
+  const slow = values.quick ? all : { dir, images: 1152, warmUp: 128 } // minutes otherwise
+  const once = values.quick ? all : { dir, images: Math.min(files.length, 512), warmUp: 64 }
   await compare(
     `${files.length} JPEG files: decode, randomResizedCrop(224), flip, batches of 64`,
     [
@@ -57,8 +58,8 @@ if (files.length === 0) {
       ['Millrace, native codec', run('filesMillrace', all, { MILLRACE_CODEC: 'native' })],
       ['Millrace, jpeg-turbo', run('filesMillrace', all, { MILLRACE_CODEC: 'turbo' })],
       ['Millrace, later epochs, from cache', run('cachedMillrace', all)],
-      ['sharp and p-limit', run('filesSharp', all)],
-      ['tfjs-data', run('filesTfjsData', short)]
+      ['sharp and p-limit', run('filesSharp', slow)],
+      ['tfjs-data', run('filesTfjsData', once)]
     ],
     rounds
   )

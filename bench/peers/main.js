@@ -70,9 +70,7 @@ const files = existsSync(dir) ? jpegFiles(dir) : []
 if (only.includes('files') && files.length === 0) {
   console.log(`\nSkipped: JPEG files, because ${dir} holds none. Give a folder with --dir.`)
 } else if (only.includes('files')) {
-  const run = { dir, ...amount(2304, 512, 256), workers }
-  // Workers of theirs make whole batches ahead, which counts for less in longer runs.
-  const longer = { dir, ...amount(4608, 512, 256), workers }
+  const run = { dir, ...amount(6144, 2048, 256), workers }
   await table(
     `${files.length} JPEG files: decode, randomResizedCrop(224), flip, batches of 64`,
     [
@@ -80,15 +78,15 @@ if (only.includes('files') && files.length === 0) {
       ['Millrace', () => runCase('filesMillrace', run)]
     ],
     [
-      peer('PyTorch DataLoader, torchvision', ['torch', 'torchvision'], 'torch_loader.py', 'files', longer),
-      peer('tf.data', ['tensorflow'], 'tf_data.py', 'files', longer),
-      peer('tf.data, crops decoded, not antialiased', ['tensorflow'], 'tf_data.py', 'filesDecodeAndCrop', longer),
+      peer('PyTorch DataLoader, torchvision', ['torch', 'torchvision'], 'torch_loader.py', 'files', run),
+      peer('tf.data', ['tensorflow'], 'tf_data.py', 'files', run),
+      peer('tf.data, crops decoded, not antialiased', ['tensorflow'], 'tf_data.py', 'filesDecodeAndCrop', run),
       peer(
         'PyTorch DataLoader, Albumentations, not antialiased',
         ['torch', 'albumentations', 'cv2'],
         'albumentations_loader.py',
         'files',
-        longer
+        run
       )
     ]
   )
