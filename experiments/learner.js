@@ -19,7 +19,7 @@ export function createLearner(tf, configuration, seed) {
 
 function plain(tf, { classifier, optimizer, seed }) {
   classifier.compile({ optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy'] })
-  const setDropout = dropoutAt(tf, classifier, { seed })
+  const setDropout = dropoutAt(classifier, { seed })
   return {
     classifier,
     weights: { model: classifier, optimizer },

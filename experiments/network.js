@@ -58,18 +58,14 @@ export function createMerger(tf, { seed, k }) {
 
 /**
  * Makes dropout a function of the step, so that a run can be resumed: `tf.layers.dropout` repeats its mask for ever where
- * it has a seed, and cannot be repeated where it has none; `spatialDropout2d` counts its own steps from 0.
+ * it has a seed, and cannot be repeated where it has none.
  */
-export function dropoutAt(tf, model, { seed }) {
+export function dropoutAt(model, { seed }) {
   const layers = new Map(model.layers.map(layer => [layer.name, layer]))
   const dropout = layers.get('dropout')
   const spatial = layers.get('spatialDropout')
-  let counted = 0
   return step => {
     if (dropout !== undefined) dropout.seed = seed * 1e6 + step + 1 // 0 would be none
-    for (; spatial !== undefined && counted < step; counted++) {
-      tf.tidy(() => spatial.apply(tf.zeros([1, 1, 1, 1]), { training: true }))
-    }
-    counted = step + 1 // by the step itself
+    if (spatial !== undefined) spatial.step = step
   }
 }

@@ -43,7 +43,12 @@ export {
   type SmartAugmentationStep,
   smartAugmentation
 } from './models/smartAugmentation.js'
-export { type LayersApi, type SpatialDropout2dOptions, spatialDropout2d } from './models/spatialDropout2d.js'
+export {
+  type LayersApi,
+  type SpatialDropout2d,
+  type SpatialDropout2dOptions,
+  spatialDropout2d
+} from './models/spatialDropout2d.js'
 // Flow: from samples to batches, and ahead of time.
 export { type AffineDisplacementOptions, affineDisplacement } from './operators/affineDisplacement.js'
 export { type AugMixOptions, augMix } from './operators/augMix.js'

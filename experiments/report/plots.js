@@ -64,7 +64,7 @@ export function differencesPlot(rows) {
   return plot({
     height: 60 + 26 * data.length,
     marginLeft: 300,
-    x: { label: 'test error minus that of crop + flip, points', grid: true },
+    x: { label: 'test error minus that of crop + flip, points', grid: true, nice: true },
     y: { label: null, domain: data.map(({ method }) => method) },
     marks: [
       Plot.ruleX([0], { stroke: BLUE }),

@@ -19,6 +19,11 @@ export interface SpatialDropout2dOptions {
   readonly dataFormat?: 'channelsFirst' | 'channelsLast' | undefined
   /** Name of the layer. */
   readonly name?: string | undefined
+  /**
+   * Training steps that the layer has taken. It is saved with the model, so that one which is loaded goes on.
+   * @defaultValue 0
+   */
+  readonly step?: number | undefined
   /** Shape of an input without the batch, where it is the first layer of a model. */
   readonly inputShape?: number[] | undefined
 }
@@ -32,7 +37,13 @@ export interface LayersApi<L> {
   mul(a: never, b: never): unknown
 }
 
-type Factory<L> = (options: SpatialDropout2dOptions) => L
+/** What a layer of spatial dropout has besides what every layer has. */
+export interface SpatialDropout2d {
+  /** Training steps that it has taken: the next mask is that of this step. Set it where only weights are restored. */
+  step: number
+}
+
+type Factory<L> = (options: SpatialDropout2dOptions) => L & SpatialDropout2d
 
 const factories = new WeakMap<object, Factory<unknown>>()
 
@@ -41,7 +52,7 @@ const factories = new WeakMap<object, Factory<unknown>>()
  *
  * In training each map of each sample is zero with probability `rate`, and multiplied by 1 / (1 − rate) otherwise; in
  * inference nothing changes. Masks are drawn by Millrace, so they are the same on every backend, new at each step also
- * with a seed, and the same again when a run is repeated. The layer's class is registered, so that models with it can be
+ * with a seed, and the same again when a run is repeated or resumed. The layer's class is registered, so that models with it can be
  * saved and loaded, after this function has been called once.
  * Tompson et al. 2015, https://arxiv.org/abs/1411.4280
  *
@@ -62,7 +73,7 @@ const factories = new WeakMap<object, Factory<unknown>>()
  * model.add(dropMaps({ rate: 0.3 }))
  * ```
  */
-export function spatialDropout2d<L>(tf: LayersApi<L>): (options: SpatialDropout2dOptions) => L {
+export function spatialDropout2d<L>(tf: LayersApi<L>): (options: SpatialDropout2dOptions) => L & SpatialDropout2d {
   if (typeof tf?.layers?.Layer !== 'function' || typeof tf.serialization?.registerClass !== 'function') {
     const expected = "TensorFlow.js with its layers, as in `import * as tf from '@tensorflow/tfjs-node'`"
     throw new InvalidOptionError({ caller: 'spatialDropout2d', option: 'tf', expected, received: tf })
@@ -94,13 +105,14 @@ function define<L>(tf: LayersApi<L>): Factory<L> {
     readonly #rate: number
     readonly #seed: number
     readonly #dataFormat: 'channelsFirst' | 'channelsLast'
-    #step = 0
+    step: number
 
     constructor(options: SpatialDropout2dOptions) {
       super(options)
-      const { rate, seed = 0, dataFormat = 'channelsLast' } = check(options)
+      const { rate, seed = 0, step = 0, dataFormat = 'channelsLast' } = check(options)
       this.#rate = rate
       this.#seed = seed
+      this.step = step
       this.#dataFormat = dataFormat
     }
 
@@ -111,14 +123,14 @@ function define<L>(tf: LayersApi<L>): Factory<L> {
     }
 
     override getConfig(): object {
-      const config = { rate: this.#rate, seed: this.#seed, dataFormat: this.#dataFormat }
+      const config = { rate: this.#rate, seed: this.#seed, step: this.step, dataFormat: this.#dataFormat }
       return { ...super.getConfig(), ...config }
     }
 
     #mask([n, a, b, c]: number[]): unknown {
       const [maps, shape] = this.#dataFormat === 'channelsLast' ? [c!, [n!, 1, 1, c!]] : [a!, [n!, a!, 1, 1]]
       if (b === undefined || c === undefined) throw new TypeError('SpatialDropout2D takes tensors of rank 4.')
-      const rng = new Rng().reset(rngKey(this.#seed, this.name, 'spatialDropout2d', 0), 0, this.#step++)
+      const rng = new Rng().reset(rngKey(this.#seed, this.name, 'spatialDropout2d', 0), 0, this.step++)
       const kept = 1 / (1 - this.#rate)
       const mask = Float32Array.from({ length: n! * maps }, () => (rng.bool(this.#rate) ? 0 : kept))
       return tf.tensor(mask, shape, 'float32')
@@ -126,7 +138,7 @@ function define<L>(tf: LayersApi<L>): Factory<L> {
   }
 
   tf.serialization.registerClass(SpatialDropout2D as never)
-  return options => new SpatialDropout2D(options) as L
+  return options => new SpatialDropout2D(options) as SpatialDropout2d as L & SpatialDropout2d
 }
 
 /** The layer gets more than its own options, such as those of the base class when a model is loaded. */
@@ -134,6 +146,7 @@ function check(options: SpatialDropout2dOptions): SpatialDropout2dOptions {
   checkOptions('spatialDropout2d', options, Object.keys(options ?? {}))
   checkNumber('spatialDropout2d', 'rate', options.rate, { min: 0, max: 1, hint: 'It is the share that is dropped.' })
   if (options.seed !== undefined) checkInteger('spatialDropout2d', 'seed', options.seed)
+  if (options.step !== undefined) checkInteger('spatialDropout2d', 'step', options.step, { min: 0 })
   if (options.dataFormat !== undefined) {
     checkOneOf('spatialDropout2d', 'dataFormat', options.dataFormat, ['channelsFirst', 'channelsLast'])
   }

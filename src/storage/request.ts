@@ -131,9 +131,16 @@ const HINTS: Readonly<Record<number, string>> = {
 
 function statusError(url: string, status: number, headers: Headers): Error {
   if (!PASSING.has(status)) return refused(url, `answered ${status}${HINTS[status] ? `: ${HINTS[status]}` : ''}`)
-  // The other form of this header, a date, would need a clock that agrees with the server's.
-  const seconds = wholeNumber(headers.get('retry-after')) ?? 0
-  return new Transient(`it answered ${status}`, { retryAfterMs: seconds * 1000 })
+  return new Transient(`it answered ${status}`, { retryAfterMs: retryAfter(headers) })
+}
+
+/** Milliseconds; a date (RFC 9110, section 10.2.3) is held against the server's own clock. */
+function retryAfter(headers: Headers): number {
+  const text = headers.get('retry-after') ?? ''
+  const seconds = wholeNumber(text)
+  if (seconds !== undefined) return seconds * 1000
+  const ms = Date.parse(text) - Date.parse(headers.get('date') ?? '')
+  return ms > 0 ? ms : 0 // none, too, where one of them is no date
 }
 
 /** The chunks of a body, with the time-out set anew for each kilobyte. */

@@ -17,8 +17,8 @@ export interface ReadOptions {
    */
   readonly retries?: number | undefined
   /**
-   * Milliseconds before the first of them, doubled each time up to 10 seconds; a server's `Retry-After` in seconds is
-   * respected up to 60.
+   * Milliseconds before the first of them, doubled each time up to 10 seconds; a server's `Retry-After` is
+   * respected up to a minute.
    * @defaultValue 200
    */
   readonly backoffMs?: number | undefined

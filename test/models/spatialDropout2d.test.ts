@@ -105,12 +105,29 @@ describe('spatialDropout2d', () => {
     const loaded = await tf.loadLayersModel(
       tf.io.fromMemory(JSON.parse(JSON.stringify({ ...saved!, weightData: undefined })) && saved!)
     )
-    expect(loaded.layers[1]!.getConfig()).toMatchObject({ rate: 0.4, seed: 5, dataFormat: 'channelsLast' })
+    expect(loaded.layers[1]!.getConfig()).toMatchObject({ rate: 0.4, seed: 5, dataFormat: 'channelsLast', step: 6 })
     const [one, other] = [model, loaded].map(m => (m.predict(xs) as tf.Tensor).dataSync())
     expect(other).toEqual(one)
   })
 
+  test('goes on where it was left', () => {
+    const ones = tf.ones([4, 2, 2, 8])
+    const mask = (layer: ReturnType<typeof dropMaps>) => [
+      ...(layer.apply(ones, { training: true }) as tf.Tensor).dataSync()
+    ]
+    const options = { rate: 0.5, seed: 3, name: 'dropped' }
+    const whole = dropMaps(options)
+    const masks = [0, 1, 2, 3].map(() => mask(whole))
+    const later = dropMaps({ ...options, step: 2 })
+    expect([mask(later), mask(later)]).toEqual(masks.slice(2))
+    expect(later.step).toBe(4)
+    later.step = 1
+    expect(mask(later)).toEqual(masks[1])
+    expect(masks[1]).not.toEqual(masks[0])
+  })
+
   test('wrong settings', () => {
+    expect(() => dropMaps({ rate: 0.5, step: -1 })).toThrow(/`step` must be/)
     expect(() => dropMaps({ rate: 1.5 })).toThrow(
       /`rate` must be a finite number between 0 and 1.*share that is dropped/
     )

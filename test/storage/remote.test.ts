@@ -61,8 +61,11 @@ describe('what may pass is tried again', () => {
     await expect(openBytes('http://127.0.0.1:1/a.bin', quick)).rejects.toThrow(/tried 4 times.*ECONNREFUSED|bad port/)
   })
 
-  test('the wait is as long as Retry-After says', async () => {
-    const server = await troubled({ 1: (_, __, response) => response.writeHead(503, { 'retry-after': '1' }).end() })
+  test.each([
+    { 'retry-after': '1' },
+    { 'retry-after': 'Sun, 06 Nov 1994 08:49:38 GMT', date: 'Sun, 06 Nov 1994 08:49:37 GMT' }
+  ])('the wait is as long as %o says', async headers => {
+    const server = await troubled({ 1: (_, __, response) => response.writeHead(503, headers).end() })
     const before = performance.now()
     await openBytes(`${server.url}/a.bin`, quick)
     expect(performance.now() - before).toBeGreaterThan(990) // a wait cannot end early; how late does not matter
