@@ -128,39 +128,54 @@ export function columnsFew(
   }
 }
 
+/** 16 bytes of a line, of 2 × `pairs` lines; what is known when this is compiled costs nothing. */
+// @ts-ignore: decorator
+@inline
+function bytesOf(from: usize, line: usize, weights: usize, pairs: i32, precision: i32): v128 {
+  const half = i32x4.splat(1 << (precision - 1))
+  let s0 = half, s1 = half, s2 = half, s3 = half
+  for (let k = 0; k < pairs; k++) {
+    const a = v128.load(from)
+    const b = v128.load(from + line) // of weight 0 where there is no such line
+    const left = i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+    const right = i8x16.shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+    const weight = v128.load32_splat(weights)
+    s0 = i32x4.add(s0, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(left), weight))
+    s1 = i32x4.add(s1, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(left), weight))
+    s2 = i32x4.add(s2, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(right), weight))
+    s3 = i32x4.add(s3, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(right), weight))
+    from += 2 * line
+    weights += 4
+  }
+  const low = i16x8.narrow_i32x4_s(i32x4.shr_s(s0, precision), i32x4.shr_s(s1, precision))
+  const high = i16x8.narrow_i32x4_s(i32x4.shr_s(s2, precision), i32x4.shr_s(s3, precision))
+  return i8x16.narrow_i16x8_u(low, high)
+}
+
+// @ts-ignore: decorator
+@inline
+function rowOf(from: usize, line: usize, weights: usize, pairs: i32, precision: i32, to: usize): void {
+  for (let x: usize = 0; x < line; x += 16) {
+    // The last 16 bytes of a line reach into the next one, which is written afterwards.
+    v128.store(to + x, bytesOf(from + x, line, weights, pairs, precision))
+  }
+}
+
 /** Makes each line of several lines, which are as long: `line` bytes. */
 export function rows(
   src: usize, line: i32,
   first: usize, count: usize, weights: usize, groups: i32, precision: i32,
   out: usize, height: i32
 ): void {
-  const half = i32x4.splat(1 << (precision - 1))
+  const length = <usize>line
   for (let y = 0; y < height; y++) {
-    const from = src + <usize>(load<i32>(first + (<usize>y << 2)) * line)
+    const from = src + <usize>load<i32>(first + (<usize>y << 2)) * length
     const pairs = (load<i32>(count + (<usize>y << 2)) + 1) >> 1
-    const w0 = weights + <usize>(8 * groups * y)
-    const to = out + <usize>(y * line)
-    for (let x = 0; x < line; x += 16) {
-      let s0 = half, s1 = half, s2 = half, s3 = half
-      let p = from + <usize>x
-      let w = w0
-      for (let k = 0; k < pairs; k++) {
-        const a = v128.load(p)
-        const b = v128.load(p + <usize>line) // of weight 0 where there is no such line
-        const left = i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-        const right = i8x16.shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-        const weight = v128.load32_splat(w)
-        s0 = i32x4.add(s0, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(left), weight))
-        s1 = i32x4.add(s1, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(left), weight))
-        s2 = i32x4.add(s2, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(right), weight))
-        s3 = i32x4.add(s3, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(right), weight))
-        p += <usize>(2 * line)
-        w += 4
-      }
-      const low = i16x8.narrow_i32x4_s(i32x4.shr_s(s0, precision), i32x4.shr_s(s1, precision))
-      const high = i16x8.narrow_i32x4_s(i32x4.shr_s(s2, precision), i32x4.shr_s(s3, precision))
-      // The last 16 bytes of a line reach into the next one, which is written afterwards.
-      v128.store(to + <usize>x, i8x16.narrow_i16x8_u(low, high))
-    }
+    const w = weights + <usize>(8 * groups * y)
+    if (precision > COMMON || pairs > 3) rowOf(from, length, w, pairs, precision, out)
+    else if (pairs == 1) rowOf(from, length, w, 1, COMMON, out)
+    else if (pairs == 2) rowOf(from, length, w, 2, COMMON, out)
+    else rowOf(from, length, w, 3, COMMON, out)
+    out += length
   }
 }
