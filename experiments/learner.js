@@ -13,11 +13,11 @@ export function createLearner(tf, configuration, seed) {
   const classifier = createNetwork(tf, { seed, ...configuration.network })
   const optimizer = tf.train.momentum(0.1, MOMENTUM, true) // each step sets the rate
   return configuration.smart === undefined
-    ? plain(tf, { classifier, optimizer, seed })
+    ? plain({ classifier, optimizer, seed })
     : smart(tf, { classifier, optimizer, seed, ...configuration.smart })
 }
 
-function plain(tf, { classifier, optimizer, seed }) {
+function plain({ classifier, optimizer, seed }) {
   classifier.compile({ optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy'] })
   const setDropout = dropoutAt(classifier, { seed })
   return {
