@@ -125,7 +125,7 @@ describe('imports', () => {
 })
 
 test('nothing is drawn, timed or printed behind the back of whoever uses it', () => {
-  const hidden = /\bMath\.random\b|\bDate\b(?!\(0\))|\bconsole\b/
+  const hidden = /\bMath\.random\b|\bDate\b(?!\(0\)|\.parse\()|\bconsole\b/
   const found = files.filter(file => hidden.test(code('src', file)))
   expect(found).toEqual([])
   const machine = files.filter(file =>

@@ -21,7 +21,7 @@ export function route<I, O>(
   return new Observable<O>(subscriber => {
     const context = gatedContext()
     // It is closed only after an item, but who waits for one is behind it.
-    const input = new Gate({ wantTime: { ms: time => wantedMs + destination.gate.wantMs(time) } })
+    const input: Gate = new Gate({ wantTime: { ms: time => wantedMs + destination.gate.wantMs(time) } })
     let destination = new Follower<I | O>(context, input, subscriber as Subscriber<I | O>)
     /** Of the destination before. */
     let wantedMs = 0
