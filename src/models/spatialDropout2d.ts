@@ -52,8 +52,8 @@ const factories = new WeakMap<object, Factory<unknown>>()
  *
  * In training each map of each sample is zero with probability `rate`, and multiplied by 1 / (1 − rate) otherwise; in
  * inference nothing changes. Masks are drawn by Millrace, so they are the same on every backend, new at each step also
- * with a seed, and the same again when a run is repeated or resumed. The layer's class is registered, so that models with it can be
- * saved and loaded, after this function has been called once.
+ * with a seed, and the same again when a run is repeated or resumed. The layer's class is registered, so that models with
+ * it can be saved and loaded, after this function has been called once.
  * Tompson et al. 2015, https://arxiv.org/abs/1411.4280
  *
  * @param tf TensorFlow.js: `import * as tf from '@tensorflow/tfjs-node'`, or any other package of it

@@ -42,3 +42,10 @@ export const STORAGE = 0x80
 
 /** A flag of `GPUMapMode`. */
 export const WRITE = 0x02
+
+/** Writes to a buffer that is mapped, from its beginning, and hands it over to the device. */
+export function fill(buffer: GpuBuffer, bytes: Uint8Array): GpuBuffer {
+  new Uint8Array(buffer.getMappedRange()).set(bytes)
+  buffer.unmap()
+  return buffer
+}

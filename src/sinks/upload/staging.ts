@@ -1,6 +1,6 @@
 /** Memory that the host writes and the device copies from. Mapped again once the device is done with it, not made anew. */
 
-import { COPY_SRC, type Gpu, type GpuBuffer, MAP_WRITE, WRITE } from './gpu.js'
+import { COPY_SRC, fill, type Gpu, type GpuBuffer, MAP_WRITE, WRITE } from './gpu.js'
 
 /** Buffers of one size; as many as the device is behind, for as long as it is. */
 export class Staging {
@@ -18,10 +18,7 @@ export class Staging {
 
   /** A buffer that holds these bytes; what lies behind them is not defined. */
   filled(bytes: Uint8Array): GpuBuffer {
-    const buffer = this.#free.pop() ?? this.#create()
-    new Uint8Array(buffer.getMappedRange()).set(bytes)
-    buffer.unmap()
-    return buffer
+    return fill(this.#free.pop() ?? this.#create(), bytes)
   }
 
   /** After the work that reads it was submitted: it may be filled again when that is done. */

@@ -4,7 +4,7 @@
  */
 import type { Batch } from '../../batch.js'
 import { scalingOf } from '../../kernels/normalize.js'
-import { COPY_DST, COPY_SRC, type Gpu, type GpuBuffer, type GpuPipeline, STORAGE, UNIFORM } from './gpu.js'
+import { COPY_DST, COPY_SRC, fill, type Gpu, type GpuBuffer, type GpuPipeline, STORAGE, UNIFORM } from './gpu.js'
 import { floatsOf } from './plain.js'
 import { Staging } from './staging.js'
 import type { TensorFactory, Uploader } from './uploader.js'
@@ -90,18 +90,12 @@ export function webgpuUploader<T>(tf: TensorFactory<T>, { device }: WebGpuBacken
     const words = device.createBuffer({ size: wholeWords(length), usage: STORAGE | COPY_DST })
     // The usage that tfjs gives its own buffers, because its copy gets the same.
     const floats = device.createBuffer({ size: 4 * length, usage: STORAGE | COPY_SRC | COPY_DST })
-    const affine = filled(new Uint8Array(constants.buffer), UNIFORM)
+    const affine = device.createBuffer({ size: constants.byteLength, usage: UNIFORM, mappedAtCreation: true })
+    fill(affine, new Uint8Array(constants.buffer))
     const entries = [words, floats, affine].map((buffer, binding) => ({ binding, resource: { buffer } }))
     const bindings = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries })
     plan = { key, staging: new Staging(device, wholeWords(length)), words, floats, affine, pipeline, bindings, groups }
     return plan
-  }
-
-  function filled(bytes: Uint8Array, usage: number): GpuBuffer {
-    const buffer = device.createBuffer({ size: bytes.length, usage, mappedAtCreation: true })
-    new Uint8Array(buffer.getMappedRange()).set(bytes)
-    buffer.unmap()
-    return buffer
   }
 
   function close(): void {

@@ -48,34 +48,34 @@ function columnsOf(
   out: usize, outWidth: i32, channels: i32
 ): void {
   const stride = <usize>(8 * groups)
-  const bytesOf = <usize>channels
+  const size = <usize>channels
   for (let y = 0; y < rows; y++) {
     let f = first
     let w = weights
     let to = out
     let x = 0
     for (; x + 3 < outWidth; x += 4) {
-      const a = pixel(src + bytesOf * load<i32>(f), w, pairs, precision, channels)
-      const b = pixel(src + bytesOf * load<i32>(f, 4), w + stride, pairs, precision, channels)
-      const c = pixel(src + bytesOf * load<i32>(f, 8), w + 2 * stride, pairs, precision, channels)
-      const d = pixel(src + bytesOf * load<i32>(f, 12), w + 3 * stride, pairs, precision, channels)
+      const a = pixel(src + size * load<i32>(f), w, pairs, precision, channels)
+      const b = pixel(src + size * load<i32>(f, 4), w + stride, pairs, precision, channels)
+      const c = pixel(src + size * load<i32>(f, 8), w + 2 * stride, pairs, precision, channels)
+      const d = pixel(src + size * load<i32>(f, 12), w + 3 * stride, pairs, precision, channels)
       let bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d))
       if (channels == 3) bytes = i8x16.swizzle(bytes, i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1))
       v128.store(to, bytes) // four bytes of three channels are those of the next pixels, written afterwards
       f += 16
       w += 4 * stride
-      to += 4 * bytesOf
+      to += 4 * size
     }
     for (; x < outWidth; x++) {
-      const sum = pixel(src + bytesOf * load<i32>(f), w, pairs, precision, channels)
+      const sum = pixel(src + size * load<i32>(f), w, pairs, precision, channels)
       const words = i16x8.narrow_i32x4_s(sum, sum)
       v128.store32_lane(to, i8x16.narrow_i16x8_u(words, words), 0)
       f += 4
       w += stride
-      to += bytesOf
+      to += size
     }
     src += <usize>line
-    out += bytesOf * outWidth
+    out += size * outWidth
   }
 }
 
@@ -85,11 +85,11 @@ export function columns3(
   first: usize, weights: usize, groups: i32, most: i32, precision: i32,
   out: usize, outWidth: i32
 ): void {
-  if (precision > COMMON) columnsOf(src, line, rows, first, weights, groups, 2 * groups, precision, out, outWidth, 3)
-  else if (most <= 2) columnsOf(src, line, rows, first, weights, groups, 1, COMMON, out, outWidth, 3)
+  if (precision > COMMON || most > 6) {
+    columnsOf(src, line, rows, first, weights, groups, 2 * groups, precision, out, outWidth, 3)
+  } else if (most <= 2) columnsOf(src, line, rows, first, weights, groups, 1, COMMON, out, outWidth, 3)
   else if (most <= 4) columnsOf(src, line, rows, first, weights, groups, 2, COMMON, out, outWidth, 3)
-  else if (most <= 6) columnsOf(src, line, rows, first, weights, groups, 3, COMMON, out, outWidth, 3)
-  else columnsOf(src, line, rows, first, weights, groups, 2 * groups, precision, out, outWidth, 3)
+  else columnsOf(src, line, rows, first, weights, groups, 3, COMMON, out, outWidth, 3)
 }
 
 /** Lines of 4 channels. */
